@@ -1,0 +1,1 @@
+"""One command that brings everything up: standard library only, so that it runs before anything is installed."""
