@@ -1,0 +1,42 @@
+"""Who may do what: one table. Every page and endpoint names the right it needs; a token's scopes are rights too."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from acorn.accounts.types import Role
+
+
+class Right(TextChoices):
+    SEE_TODAY = "today.view", _("See what needs attention")
+    SEE_ORDERS = "orders.view", _("See purchase orders")
+    EXPORT_ORDERS = "orders.export", _("Export purchase orders")
+    SEE_CONNECTIONS = "connections.view", _("See connections and their health")
+    MANAGE_CONNECTIONS = "connections.manage", _("Connect vendor accounts and change credentials")
+    SYNC = "connections.sync", _("Start a sync and test a connection")
+    SEE_EXCHANGES = "exchanges.view", _("See every call to Amazon and its answer")
+    SEE_AUDIT = "audit.view", _("See the audit trail")
+    SEE_JOBS = "jobs.view", _("See background jobs")
+    MANAGE_JOBS = "jobs.manage", _("Retry and cancel background jobs")
+    SEE_TEAM = "team.view", _("See the team")
+    MANAGE_TEAM = "team.manage", _("Invite people and change their roles")
+    MANAGE_TOKENS = "tokens.manage", _("Create and revoke API tokens")
+    MANAGE_SETTINGS = "settings.manage", _("Change the company's settings")
+
+
+_SEE = frozenset({Right.SEE_TODAY, Right.SEE_ORDERS, Right.SEE_CONNECTIONS, Right.SEE_TEAM})
+_WORK = _SEE | {Right.EXPORT_ORDERS, Right.SEE_JOBS, Right.SEE_EXCHANGES, Right.SYNC}
+
+ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OWNER: frozenset(Right),
+    Role.ADMIN: frozenset(Right),
+    Role.OPERATIONS: _WORK | {Right.MANAGE_JOBS},
+    Role.FINANCE: _SEE | {Right.EXPORT_ORDERS, Right.SEE_AUDIT, Right.SEE_JOBS},
+    Role.VIEWER: _SEE,
+}
+
+FULL_SCOPE = "*"
+
+
+def token_grants(scopes: list[str], right: Right) -> bool:
+    """Whether a token with these scopes may do something that needs this right."""
+    return FULL_SCOPE in scopes or right.value in scopes

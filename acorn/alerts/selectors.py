@@ -1,0 +1,14 @@
+from django.db.models import QuerySet
+
+from acorn.alerts.models import Alert
+
+
+def list_alerts(*, is_open: bool | None = None) -> QuerySet[Alert]:
+    """The company's alerts, last heard first."""
+    alerts = Alert.objects.order_by("-last_at", "-id")
+    return alerts if is_open is None else alerts.filter(resolved_at__isnull=is_open)
+
+
+def count_unseen() -> int:
+    """Open alerts that nobody has acknowledged: the number on the bell."""
+    return Alert.objects.filter(resolved_at=None, acknowledged_at=None).count()

@@ -1,0 +1,36 @@
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from acorn.audit.models import AuditEvent
+
+
+def list_events(
+    *,
+    search: str = "",
+    code: str = "",
+    actor_id: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> QuerySet[AuditEvent]:
+    """The active tenant's audit trail, newest first. `search` finds subjects and actors by what people call them."""
+    events = AuditEvent.objects.order_by("-at", "-id")
+    if search:
+        events = events.filter(
+            Q(subject_label__istartswith=search) | Q(actor_label__istartswith=search) | Q(subject_id=search)
+            | Q(code__istartswith=search)
+        )  # fmt: skip
+    if code:
+        events = events.filter(code=code)
+    if actor_id:
+        events = events.filter(actor_id=actor_id)
+    if since:
+        events = events.filter(at__gte=since)
+    if until:
+        events = events.filter(at__lt=until)
+    return events
+
+
+def list_for_subject(subject_id: str, *, limit: int = 100) -> list[AuditEvent]:
+    """What happened to one thing, newest first."""
+    return list(AuditEvent.objects.filter(subject_id=subject_id).order_by("-at", "-id")[:limit])

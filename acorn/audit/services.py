@@ -1,0 +1,26 @@
+from typing import Any
+
+from acorn.audit.models import AuditEvent
+from acorn.core import clock
+from acorn.core.actor import Actor, Subject
+
+
+def record(
+    code: str, *, actor: Actor, subject: Subject | None = None, params: dict[str, Any] | None = None, reason: str = ""
+) -> AuditEvent:
+    """Write one audit row for the active tenant, in the caller's transaction: it exists if and only if the change does.
+
+    `code` is a registered message code; `params` are plain values, and never secrets.
+    """
+    return AuditEvent.objects.create(
+        at=clock.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label[:200],
+        code=code,
+        params=params or {},
+        subject_kind=subject.kind if subject else "",
+        subject_id=subject.id if subject else "",
+        subject_label=subject.label[:200] if subject else "",
+        reason=reason,
+    )

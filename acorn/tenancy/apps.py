@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
+
+
+class TenancyConfig(AppConfig):
+    name = "acorn.tenancy"
+
+    def ready(self) -> None:
+        from acorn.tenancy import db, schema  # noqa: PLC0415 -- slow import
+
+        connection_created.connect(db.install)
+        post_migrate.connect(schema.secure_schema, sender=self)

@@ -1,0 +1,47 @@
+"""What a company may choose for itself: typed, with a default, read through one function.
+
+An app registers its settings in `AppConfig.ready()`; `acorn.accounts.services.tenants.choose` writes them, audited.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from acorn.tenancy.models import TenantSetting
+
+_REGISTRY: dict[str, "Choice"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`kind` is bool, int or str; `label` and `help` are what the settings page shows."""
+
+    key: str
+    kind: type
+    default: Any
+    label: str | Promise
+    help: str | Promise = ""
+
+
+def register(*choices: Choice) -> None:
+    """Make settings known; a second, different registration of a key is a programming error (ValueError)."""
+    for choice in choices:
+        if _REGISTRY.setdefault(choice.key, choice) != choice:
+            raise ValueError(f"setting {choice.key} is registered twice")
+
+
+def list_choices() -> list[Choice]:
+    return list(_REGISTRY.values())
+
+
+def get_choice(key: str) -> Choice:
+    """The description of a setting. Raises KeyError for a key that no app registered."""
+    return _REGISTRY[key]
+
+
+def chosen(key: str) -> Any:
+    """The active tenant's value, or the default. Raises KeyError for a key that no app registered."""
+    choice = _REGISTRY[key]
+    stored = TenantSetting.objects.filter(key=key).values_list("value", flat=True).first()
+    return choice.default if stored is None else stored

@@ -1,0 +1,30 @@
+from datetime import datetime, timedelta
+
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+
+from acorn.work.models import WorkItem
+
+# Overdue first, then by how close the deadline is; inside a bucket the larger amount comes first.
+_BUCKETS = (timedelta(0), timedelta(hours=2), timedelta(hours=24), timedelta(days=3))
+
+
+def list_open(*, now: datetime, kind: str = "", role: str = "") -> QuerySet[WorkItem]:
+    """What needs a person, most urgent first; `bucket` 0 = overdue, 1 = < 2 h, 2 = < 24 h, 3 = < 3 d, 4 = later or none."""
+    urgency = Case(
+        *(When(deadline_at__lt=now + limit, then=Value(number)) for number, limit in enumerate(_BUCKETS)),
+        default=Value(len(_BUCKETS)),
+        output_field=IntegerField(),
+    )
+    items = WorkItem.objects.filter(closed_at=None).annotate(bucket=urgency)
+    if kind:
+        items = items.filter(kind=kind)
+    if role:
+        items = items.filter(role__in=["", role])
+    return items.order_by(
+        "bucket", F("tenant_amount").desc(nulls_last=True), F("deadline_at").asc(nulls_last=True), "id"
+    )
+
+
+def count_open() -> int:
+    """How many things need a person, for the badge in the navigation."""
+    return WorkItem.objects.filter(closed_at=None).count()

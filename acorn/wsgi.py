@@ -1,0 +1,8 @@
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acorn.settings.base")
+application = get_wsgi_application()
+
+import acorn.celery  # noqa: E402, F401 -- after the settings are there
