@@ -2,6 +2,7 @@
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -22,7 +23,7 @@ class PersonMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Any) -> HttpResponse:
         request.membership = request.tenant = None
         if request.path.startswith("/api/") or not request.user.is_authenticated:
             return self.get_response(request)
@@ -40,7 +41,7 @@ class PersonMiddleware:
                 return self.get_response(request)
 
 
-def _find_membership(request: HttpRequest) -> Membership | None:
+def _find_membership(request: Any) -> Membership | None:
     memberships = Membership.objects.select_related("tenant").filter(user=request.user, tenant__archived_at=None)
     chosen = request.session.get(SESSION_TENANT)
     if chosen is not None and (found := memberships.filter(tenant_id=chosen).first()):

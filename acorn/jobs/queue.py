@@ -8,11 +8,13 @@ noisy tenant waits behind its own work and not in front of others'.
 import logging
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Q
+from kombu.exceptions import OperationalError
 
 from acorn.core import clock
 from acorn.jobs.models import Job
@@ -145,13 +147,12 @@ def publish_due(tenant_id: int | None) -> int:
             },
         )
         due = cursor.fetchall()
-    unreachable = (OSError, *current_app.connection_for_write().connection_errors)
     for job_id, name, queue_name in due:
         try:
             current_app.tasks[RUN_TASK].apply_async(
                 args=(job_id,), queue=queue_name, retry=False, shadow=name, ignore_result=True
             )
-        except unreachable as error:
+        except (OSError, OperationalError) as error:
             logger.warning("broker not reachable (%s); the sweep publishes job %s later", type(error).__name__, job_id)
             Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(published_at=None)
     return len(due)
