@@ -8,7 +8,7 @@ from acorn.tenancy.models import Tenant
 class PageRequest(HttpRequest):
     """A request as a page behind `@page` sees it: a signed-in person who is a member of a company."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     tenant: Tenant
     membership: Membership
     htmx: HtmxDetails
