@@ -26,7 +26,6 @@ ROLES = {
     "app_backup": "NOSUPERUSER BYPASSRLS NOCREATEDB",  # pg_dump as the owner fails under forced row-level security
 }
 DATABASE = "acorn"
-_MAINTENANCE_DATABASE = "postgres"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,14 +107,10 @@ class Postgres:
 
     def provide_roles(self) -> None:
         """Roles, their passwords, the database and its grants. Grants on tables are the application's. Safe to repeat."""
-        self._sql(_MAINTENANCE_DATABASE, *_role_statements({role: self._home.secret(role) for role in ROLES}))
-        self._sql(DATABASE, "GRANT USAGE ON SCHEMA public TO app_rw, app_backup")
+        self.administer(*_role_statements({role: self._home.secret(role) for role in ROLES}))
+        self.administer("GRANT USAGE ON SCHEMA public TO app_rw, app_backup", database=DATABASE)
 
-    def tool(self, name: str) -> pathlib.Path:
-        """One of the programs that come with the server: psql, pg_dump, pg_restore."""
-        return self._binaries / name
-
-    def _sql(self, database: str, *statements: str) -> None:
+    def administer(self, *statements: str, database: str = "postgres") -> None:
         """Run statements as the superuser, who has no other use; each in a transaction of its own."""
         finished = subprocess.run(
             [self._binaries / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database],
@@ -133,7 +128,7 @@ class Postgres:
             check=False,
         )
         if finished.returncode:
-            raise StopError(processes.explained("PostgreSQL refused to set up its roles.", finished.stderr))
+            raise StopError(processes.explained("PostgreSQL refused an administrator's statement.", finished.stderr))
 
     def _settings(self) -> list[str]:
         settings = {

@@ -13,6 +13,8 @@ from acorn.runner.home import Home, is_free
 from acorn.runner.say import StopError, step
 from acorn.runner.supervisor import Supervisor
 
+_ROLES = {"DATABASE_URL": "app_rw", "DATABASE_OWNER_URL": "app_own", "DATABASE_BACKUP_URL": "app_backup"}
+SERVICE_VARIABLES = (*_ROLES, "REDIS_URL")
 _THROW_AWAY = "acorn-throw-away-"
 # crash recovery after a kill may take its time
 _START_SECONDS = 300
@@ -28,11 +30,12 @@ def start(
         if environ.get(name)
     }
     if "DATABASE_URL" not in env:
-        env |= _start_postgres(home, venv, supervisor, environ, durable)
+        database = start_postgres(home, venv, supervisor, environ, durable=durable)
+        env |= {name: database.url(role) for name, role in _ROLES.items()}
     if "REDIS_URL" not in env:
-        server = valkey.Valkey(home, valkey.find_binary(venv), durable=durable)
-        _start_on_free_port(supervisor, server)
-        env["REDIS_URL"] = server.url()
+        broker = valkey.Valkey(home, valkey.find_binary(venv), durable=durable)
+        _start_on_free_port(supervisor, broker)
+        env["REDIS_URL"] = broker.url()
         step("Valkey is up")
     env["SECRET_KEY"] = environ.get("SECRET_KEY") or home.secret("SECRET_KEY")
     env["ACORN_SECRET_KEYS"] = environ.get("ACORN_SECRET_KEYS") or home.secret("ACORN_SECRET_KEYS", "key")
@@ -40,16 +43,16 @@ def start(
     return env
 
 
-def _start_postgres(
-    home: Home, venv: pathlib.Path, supervisor: Supervisor, environ: Mapping[str, str], durable: bool
-) -> dict[str, str]:
+def start_postgres(
+    home: Home, venv: pathlib.Path, supervisor: Supervisor, environ: Mapping[str, str], *, durable: bool = True
+) -> postgres.Postgres:
+    """Start the embedded database, made first if there is none, with its roles."""
     server = postgres.Postgres(home, postgres.find_binaries(venv, environ), durable=durable)
     server.initialise()
     _start_on_free_port(supervisor, server)
     server.provide_roles()
     step("PostgreSQL is up")
-    roles = {"DATABASE_URL": "app_rw", "DATABASE_OWNER_URL": "app_own", "DATABASE_BACKUP_URL": "app_backup"}
-    return {name: server.url(role) for name, role in roles.items()}
+    return server
 
 
 def _start_on_free_port(supervisor: Supervisor, server: "postgres.Postgres | valkey.Valkey") -> None:
@@ -66,17 +69,29 @@ def _start_on_free_port(supervisor: Supervisor, server: "postgres.Postgres | val
 
 
 @contextlib.contextmanager
-def throw_away(venv: pathlib.Path, environ: Mapping[str, str], *, durable: bool = False) -> Iterator[dict[str, str]]:
-    """Services in a temporary folder, gone at the end. What the environment says about real ones is ignored."""
+def throw_away_home() -> Iterator[tuple[Home, Supervisor]]:
+    """A home in a temporary folder; its programs end and it is removed at the end of the block."""
     _sweep()
     home = Home(pathlib.Path(tempfile.mkdtemp(prefix=_THROW_AWAY)))
-    home.make()
     try:
+        home.make()
         with home.locked(), Supervisor(home) as supervisor:
-            only = {name: value for name, value in environ.items() if name == "PG_BIN_DIR"}
-            yield start(home, venv, supervisor, only, durable=durable)
+            yield home, supervisor
     finally:
         shutil.rmtree(home.path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def throw_away(venv: pathlib.Path, environ: Mapping[str, str], *, durable: bool = False) -> Iterator[dict[str, str]]:
+    """The variables of throw-away services. What the environment says about real ones is ignored."""
+    with throw_away_home() as (home, supervisor):
+        yield start(home, venv, supervisor, without_services(environ), durable=durable)
+
+
+def without_services(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without anybody's real database, broker, keys or home: a test must never reach them."""
+    private = {*SERVICE_VARIABLES, "SECRET_KEY", "ACORN_SECRET_KEYS", "ACORN_HOME"}
+    return {name: value for name, value in environ.items() if name not in private}
 
 
 def _sweep() -> None:

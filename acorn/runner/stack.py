@@ -1,0 +1,213 @@
+"""`make up` and `make down`: everything a newcomer needs, in the order in which it needs each other."""
+
+import json
+import os
+import signal
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+
+from acorn.runner import assets, processes, services, venv
+from acorn.runner.home import ROOT, Home
+from acorn.runner.processes import Program
+from acorn.runner.say import StopError, line, step
+from acorn.runner.supervisor import Supervisor
+
+QUEUES = "sync,submit,files,alerts,default"
+# data, write-ahead log and log files of a first start
+_HOME_MEGABYTES = 300
+# a running task gets this long to save its cursor
+_WORKER_STOP_SECONDS = 40
+_HEALTHY_SECONDS = 180
+_DOWN_SECONDS = 150
+
+
+def settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, completed from the file .env beside the code; what is set in the environment wins."""
+    path = ROOT / ".env"
+    written = {}
+    for text in path.read_text().splitlines() if path.exists() else ():
+        name, equals, value = text.strip().removeprefix("export ").partition("=")
+        if equals and not name.startswith("#"):
+            written[name.strip()] = value.strip().strip("'\"")
+    return {**written, **environ}
+
+
+def up(environ: Mapping[str, str]) -> None:
+    """Install, start and watch everything until it is interrupted. Whatever happens, nothing is left half running."""
+    environ = settings(environ)
+    home = Home.from_environment(environ)
+    home.make()
+    with home.locked():
+        _tidy(home)
+        port = _web_port(environ)
+        venv.require_space(home.path, _HOME_MEGABYTES)
+        venv.install(venv.RUNTIME_LOCK)
+        assets.install()
+        with Supervisor(home) as supervisor:
+            start(home, supervisor, environ, port)
+            _greet(home, port)
+            supervisor.watch()
+
+
+def start(
+    home: Home, supervisor: Supervisor, environ: Mapping[str, str], port: int, *, durable: bool = True
+) -> dict[str, str]:
+    """Start services and programs, wait until /healthz says that all of it works, and return the whole environment."""
+    found = services.start(home, venv.VENV, supervisor, environ, durable=durable)
+    simulator = f"http://127.0.0.1:{home.port('simulator')}"
+    found |= {
+        "PORT": str(port),
+        "SPAPI_SIMULATOR_ENDPOINT": environ.get("SPAPI_SIMULATOR_ENDPOINT") or simulator,
+        "LWA_TOKEN_URL_SIMULATOR": environ.get("LWA_TOKEN_URL_SIMULATOR") or f"{simulator}/auth/o2/token",
+        "SIMULATOR_PORT": str(home.port("simulator")),
+    }
+    home.publish(found)
+    env = {**environ, **found, "PYTHONUNBUFFERED": "1"}
+    simulator_program, *programs = _programs(home, env)
+    supervisor.start(simulator_program)
+    prepare(env)
+    if environ.get("ACORN_DEMO", "1") != "0":
+        manage(env, "load_demo", failed="The demo could not be loaded.")
+        step("The demo is loaded")
+    for program in programs:
+        supervisor.start(program)
+    step(f"Started {', '.join(program.name for program in programs)}")
+    if not supervisor.watch_until(lambda: _health(env) == "", _HEALTHY_SECONDS):
+        raise StopError(f"Not everything works after {_HEALTHY_SECONDS} s: {_health(env)}. The logs are in {home.logs}")
+    return env
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Translations, tables, static files: what the programs need before they start. Safe to repeat."""
+    compile_translations(env)
+    manage(env, "migrate", "--no-input", failed="The database could not be migrated.")
+    step("The database is migrated")
+    manage(env, "collectstatic", "--no-input", failed="The static files could not be collected.")
+    step("Static files are collected")
+
+
+def compile_translations(env: Mapping[str, str]) -> None:
+    """Make the .mo files that Django reads. Safe to repeat."""
+    processes.run(
+        [str(venv.python()), "-m", "acorn.runner.translations"],
+        env=env,
+        cwd=ROOT,
+        failed="The translations could not be compiled.",
+        umask=0o022,
+    )
+
+
+def manage(env: Mapping[str, str], *words: str, failed: str) -> str:
+    """Run a command of manage.py to its end."""
+    return processes.run([str(venv.python()), "manage.py", *words], env=env, cwd=ROOT, failed=failed)
+
+
+def down(environ: Mapping[str, str]) -> None:
+    """Stop what runs from this home, in order; also what a killed runner left behind. Data is kept. Safe to repeat."""
+    home = Home.from_environment(settings(environ))
+    if not home.path.exists():
+        line(f"Nothing is running from {home.path}.")
+        return
+    pid = home.runner_pid()
+    if pid and home.is_locked():
+        step(f"Stopping process {pid}")
+        os.kill(pid, signal.SIGTERM)
+        if not processes.wait_until(lambda: not home.is_locked(), _DOWN_SECONDS):
+            raise StopError(f"Process {pid} has not ended after {_DOWN_SECONDS} s.")
+        step("Everything is stopped; the data is kept")
+        return
+    with home.locked():
+        stopped = home.stop_left_over()
+    line(
+        f"Stopped what a killed run had left: {', '.join(stopped)}."
+        if stopped
+        else f"Nothing is running from {home.path}."
+    )
+
+
+def _tidy(home: Home) -> None:
+    if stopped := home.stop_left_over():
+        step(f"Stopped what a killed run had left: {', '.join(stopped)}")
+
+
+def _web_port(environ: Mapping[str, str]) -> int:
+    """PORT, if the web server will be able to use it."""
+    text = environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise StopError(f"PORT is {text!r}; it must be a number from 1 to 65535.")
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((_bind_address(environ), int(text)))
+        except PermissionError:
+            raise StopError(
+                f"PORT {text} needs more rights than this user has: choose one from 1024 up, for example PORT=8080 make up"
+            ) from None
+        except OSError as problem:
+            raise StopError(
+                f"PORT {text} cannot be used ({problem.strerror}): choose another, for example PORT={int(text) % 64000 + 1} make up"
+            ) from None
+    return int(text)
+
+
+def _bind_address(environ: Mapping[str, str]) -> str:
+    return environ.get("BIND_ADDRESS") or "127.0.0.1"
+
+
+def _programs(home: Home, env: Mapping[str, str]) -> list[Program]:
+    """In the order of starting; they are stopped from the last to the first."""
+    python = str(venv.python())
+
+    def program(name: str, *words: str, stop_seconds: float = 10) -> Program:
+        return Program(
+            name=name, command=(python, "-m", *words), env=env, log=home.log(name), cwd=ROOT, stop_seconds=stop_seconds
+        )
+
+    celery = ("celery", "--app", "acorn.celery")
+    return [
+        program("simulator", "simulator"),
+        program(
+            "web",
+            *("granian", "--interface", "wsgi", "--no-ws", "--host", _bind_address(env), "--port", env["PORT"]),
+            *("--workers", env.get("WEB_WORKERS") or "2", "--blocking-threads", env.get("WEB_THREADS") or "4"),
+            *("--respawn-failed-workers", "acorn.wsgi:application"),
+        ),
+        program(
+            "worker",
+            *(*celery, "worker", "--queues", QUEUES, "--concurrency", env.get("WORKER_PROCESSES") or "2"),
+            *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
+            stop_seconds=_WORKER_STOP_SECONDS,
+        ),
+        # without a file of its own: the database knows what is due
+        program("beat", *celery, "beat", "--loglevel", "INFO", "--pidfile="),
+    ]
+
+
+def _health(env: Mapping[str, str]) -> str:
+    """Empty when /healthz says that all works, else what it says."""
+    address = "127.0.0.1" if _bind_address(env) == "0.0.0.0" else _bind_address(env)
+    # the name is one that ALLOWED_HOSTS has, whatever address is served
+    request = urllib.request.Request(f"http://{address}:{env['PORT']}/healthz", headers={"Host": "localhost"})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return "" if answer.status == 200 else f"/healthz answers {answer.status}"
+    except urllib.error.HTTPError as refusal:
+        return f"/healthz answers {refusal.code} {refusal.read(300).decode(errors='replace').strip()}"
+    except OSError as problem:
+        return f"the web server does not answer ({problem})"
+
+
+def _greet(home: Home, port: int) -> None:
+    step("Everything is up")
+    line()
+    line(f"  ACORN      http://127.0.0.1:{port}/", style="head")
+    logins = home.path / "demo.json"
+    if logins.exists():
+        for login in json.loads(logins.read_text()).get("logins", ()):
+            line(f"  sign in    {login['email']}  {login['password']}  ({login['tenant']})")
+    line(f"  simulator  http://127.0.0.1:{home.port('simulator')}/")
+    line(f"  logs       {home.logs}")
+    line("  stop       Ctrl-C, or `make down` in another terminal; the data is kept")
+    line()
