@@ -113,13 +113,14 @@ def _claim(job_id: int) -> JobRun | None:
     now = clock.now()
     token = secrets.token_hex(16)
     try:
-        claimed = Job.objects.filter(pk=job_id, state=JobState.QUEUED, due_at__lte=now).update(
-            state=JobState.RUNNING,
-            lease_token=token,
-            lease_until=now + timedelta(seconds=settings.JOBS_LEASE_SECONDS),
-            attempts=models.F("attempts") + 1,
-            started_at=now,
-        )
+        with transaction.atomic():
+            claimed = Job.objects.filter(pk=job_id, state=JobState.QUEUED, due_at__lte=now).update(
+                state=JobState.RUNNING,
+                lease_token=token,
+                lease_until=now + timedelta(seconds=settings.JOBS_LEASE_SECONDS),
+                attempts=models.F("attempts") + 1,
+                started_at=now,
+            )
     except IntegrityError:  # a twin with the same key is running; its end publishes this one
         Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(published_at=None)
         return None
