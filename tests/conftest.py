@@ -50,17 +50,10 @@ def _truncate_as_owner(self: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = _truncate_as_owner  # type: ignore[method-assign]
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _own_broker_databases() -> None:
-    """Workers of one run share one Valkey: each has its own key prefix, and none sees another's cache."""
-    settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-
-
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     yield
-    for key in cache._cache.get_client().scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*"):  # type: ignore[attr-defined]
-        cache._cache.get_client().delete(key)  # type: ignore[attr-defined]
+    cache.clear()
 
 
 @pytest.fixture

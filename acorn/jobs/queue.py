@@ -148,14 +148,25 @@ def publish_due(tenant_id: int | None) -> int:
         )
         due = cursor.fetchall()
     for job_id, name, queue_name in due:
-        try:
-            current_app.tasks[RUN_TASK].apply_async(
-                args=(job_id,), queue=queue_name, retry=False, shadow=name, ignore_result=True
-            )
-        except (OSError, OperationalError) as error:
-            logger.warning("broker not reachable (%s); the sweep publishes job %s later", type(error).__name__, job_id)
-            Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(published_at=None)
+        _tell_broker(job_id, name, queue_name)
     return len(due)
+
+
+def publish_soon(job: Job, seconds: float) -> None:
+    """Let the broker wake a Job that is due before the next sweep; a longer wait is left to the sweep."""
+    if seconds < settings.JOBS_REPUBLISH_SECONDS:
+        Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(published_at=clock.now())
+        _tell_broker(job.pk, job.name, job.queue, delay=seconds)
+
+
+def _tell_broker(job_id: int, name: str, queue_name: str, *, delay: float = 0) -> None:
+    try:
+        current_app.tasks[RUN_TASK].apply_async(
+            args=(job_id,), queue=queue_name, retry=False, shadow=name, ignore_result=True, countdown=delay or None
+        )
+    except (OSError, OperationalError) as error:
+        logger.warning("broker not reachable (%s); the sweep publishes job %s later", type(error).__name__, job_id)
+        Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(published_at=None)
 
 
 def list_lost(now: datetime) -> list[Job]:

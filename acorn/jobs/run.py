@@ -151,6 +151,8 @@ def _retry(
         _finish(run, JobState.CANCELLED, "jobs.superseded", {})
     except LeaseLost:
         logger.warning("job %s was taken over or cancelled", run.job.public_id)
+    else:
+        queue.publish_soon(run.job, seconds)
 
 
 def _fail(run: JobRun, task: TaskSpec, code: str, params: dict[str, Any]) -> None:

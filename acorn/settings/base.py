@@ -119,7 +119,7 @@ if env.str("DATABASE_OWNER_URL", default=""):
 DATABASE_BACKUP_ROLE = env.str("DATABASE_BACKUP_ROLE", default="app_backup")
 
 # --- Broker, cache, jobs ------------------------------------------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL")
+REDIS_URL = env.str("REDIS_URL")  # database 0 is the broker's and the throttle's, 1 the cache's
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
