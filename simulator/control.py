@@ -1,0 +1,439 @@
+"""The control API (``/control/…``, JSON): what a test, a demo or a rehearsal does to Amazon. See ``docs/simulator.md``."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from simulator import life, lwa, times, transactions
+from simulator.amazon import Amazon, NameTakenError, NewWorld
+from simulator.faults import KINDS
+from simulator.http import BadBodyError, Request, Response, json_response
+from simulator.life import ImpossibleError
+from simulator.order import Order
+from simulator.plans import OFFICIAL, Plan
+from simulator.worlds import CLIENT_ID_PREFIX, REFRESH_TOKEN_PREFIX, SECRET_PREFIX, World
+
+Body = dict[str, Any]
+_MOST_ORDERS = 100_000
+OPEN_STATES = ("New", "Acknowledged")
+
+
+class RefusedError(Exception):
+    """The control API says no; the message says why and what would do."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def answer(amazon: Amazon, request: Request) -> Response:
+    """The answer to any request under /control; errors are ``{"error": sentence}``."""
+    if refusal := refuse_stranger(amazon, request):
+        return json_response({"error": refusal}, 403)
+    method = "GET" if request.method == "HEAD" else request.method
+    allowed = []
+    for verb, pattern, handler in _ROUTES:
+        match = re.fullmatch(pattern, request.path)
+        if match is None:
+            continue
+        allowed.append(verb)
+        if verb != method:
+            continue
+        try:
+            body = request.json() if method != "GET" else dict(request.query)
+            return json_response(handler(amazon, body, *match.groups()), 201 if verb == "POST" else 200)
+        except RefusedError as error:
+            return json_response({"error": str(error)}, error.status)
+        except (BadBodyError, ValueError, TypeError) as error:
+            return json_response({"error": str(error)}, 400)
+        except ImpossibleError as error:
+            return json_response({"error": str(error)}, 409)
+        except LookupError as error:
+            return json_response({"error": f"There is no {error.args[0] if error.args else 'such thing'}."}, 404)
+    if allowed:
+        return json_response({"error": f"Use {', '.join(sorted(set(allowed)))}."}, 405)
+    return json_response({"error": "There is nothing here; docs/simulator.md lists what there is."}, 404)
+
+
+def refuse_stranger(amazon: Amazon, request: Request) -> str:
+    """Why the request may not control the simulator, or "". A page of another site may never; a token may be asked for."""
+    origin = request.headers.get("origin", "")
+    if origin and origin.partition("://")[2] != request.headers.get("host", ""):
+        return "The control API does not take requests that another site's page sends."
+    if not amazon.control_token:
+        return ""
+    bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+    given = bearer or cookie(request, "simulator_token")
+    if hmac.compare_digest(given.encode(), amazon.control_token.encode()):
+        return ""
+    return "Send the header 'Authorization: Bearer <SIMULATOR_CONTROL_TOKEN>'."
+
+
+def cookie(request: Request, name: str) -> str:
+    pairs = (part.strip().partition("=") for part in request.headers.get("cookie", "").split(";"))
+    return next((value for key, _, value in pairs if key == name), "")
+
+
+def find_world(amazon: Amazon, name: str) -> World:
+    world = amazon.world(name)
+    if world is None:
+        raise LookupError(f"world {name!r}")
+    return world
+
+
+# -- worlds ------------------------------------------------------------------------------------------------------------
+
+
+def describe_world(amazon: Amazon, world: World) -> Body:
+    """A world as the API shows it, credentials included: they open nothing real."""
+    with amazon.store.read() as connection:
+        rows = connection.execute(
+            "SELECT state, COUNT(*) AS count FROM purchase_order WHERE world = ? GROUP BY state", (world.name,)
+        ).fetchall()
+    return {
+        "name": world.name,
+        "client_id": world.client_id,
+        "client_secret": world.client_secret or f"{SECRET_PREFIX}secret",
+        "refresh_token": world.refresh_token or f"{REFRESH_TOKEN_PREFIX}{world.name}",
+        "marketplace": world.marketplace.country,
+        "marketplace_id": world.marketplace.id,
+        "region": world.marketplace.region,
+        "currency": world.marketplace.currency,
+        "vendor_group": world.vendor_group,
+        "vendor_codes": list(world.vendor_codes),
+        "now": times.text(amazon.now(world)),
+        "clock_rate": world.clock_rate,
+        "seed": world.seed,
+        "settings": asdict(world.settings),
+        "plans": {operation: asdict(amazon.plans.plan(world.name, operation)) for operation in OFFICIAL},
+        "orders": {row["state"]: row["count"] for row in rows},
+        "faults": [asdict(fault) for fault in amazon.faults.list(world.name)],
+        "request_counts": amazon.log.counts(world.name),
+    }
+
+
+def _health(_amazon: Amazon, _body: Body) -> Body:
+    return {"status": "ok"}
+
+
+def _list_worlds(amazon: Amazon, _body: Body) -> Body:
+    return {"worlds": [describe_world(amazon, world) for world in amazon.worlds()]}
+
+
+def create_world(amazon: Amazon, body: Body) -> Body:
+    name = str(body.get("name") or "")
+    client_id = str(body.get("client_id") or (name and f"{CLIENT_ID_PREFIX}{name}"))
+    if not client_id:
+        raise RefusedError(400, "Give the world a name, or a client_id, or both.")
+    if name and not re.fullmatch(r"[a-z0-9_-]{1,60}", name):
+        raise RefusedError(400, "A name is made of a-z, 0-9, - and _.")
+    codes = body.get("vendor_codes") or ()
+    new = NewWorld(
+        client_id=client_id,
+        name=name,
+        client_secret=str(body.get("client_secret") or ""),
+        refresh_token=str(body.get("refresh_token") or ""),
+        marketplace=str(body.get("marketplace") or ""),
+        vendor_group=str(body.get("vendor_group") or ""),
+        vendor_codes=tuple(str(code) for code in codes),
+        seed=str(body.get("seed") or ""),
+    )
+    try:
+        world = amazon.create_world(new, dict(body.get("settings") or {}))
+    except NameTakenError as error:
+        raise RefusedError(409, "A world of this name or client id exists.") from error
+    return describe_world(amazon, world)
+
+
+def _show_world(amazon: Amazon, _body: Body, name: str) -> Body:
+    world = find_world(amazon, name)
+    amazon.advance(world)
+    return describe_world(amazon, world)
+
+
+def _delete_world(amazon: Amazon, _body: Body, name: str) -> Body:
+    amazon.delete(find_world(amazon, name).name)
+    return {"deleted": name}
+
+
+def reset(amazon: Amazon, _body: Body, name: str) -> Body:
+    return describe_world(amazon, amazon.reset(find_world(amazon, name).name))
+
+
+def configure(amazon: Amazon, body: Body, name: str) -> Body:
+    return describe_world(amazon, amazon.configure(find_world(amazon, name).name, body))
+
+
+def set_clock(amazon: Amazon, body: Body, name: str) -> Body:
+    world = find_world(amazon, name)
+    rate = body.get("rate")
+    if rate is not None and not 0 <= float(rate) <= 10_000:
+        raise RefusedError(400, "rate lies between 0 (stopped) and 10000.")
+    moved = amazon.set_clock(
+        world.name,
+        advance=int(float(body.get("advance_seconds") or 0) * 1000),
+        rate=None if rate is None else float(rate),
+        at=times.parse(str(body["now"])) if body.get("now") else None,
+    )
+    return describe_world(amazon, moved)
+
+
+# -- orders ------------------------------------------------------------------------------------------------------------
+
+
+def make_orders(amazon: Amazon, body: Body, name: str) -> Body:
+    """New orders that become available this moment."""
+    world = find_world(amazon, name)
+    count, lines = int(body.get("count", 1)), body.get("lines")
+    if not 1 <= count <= 1000:
+        raise RefusedError(400, "count lies between 1 and 1000; for more, seed.")
+    amazon.advance(world)
+    return {"numbers": amazon.add_orders(name, count, int(lines) if lines else None)}
+
+
+def _seed(amazon: Amazon, body: Body, name: str) -> Body:
+    """Very many orders at once."""
+    find_world(amazon, name)
+    count, lines, days = int(body.get("orders", 10_000)), int(body.get("lines", 10)), float(body.get("days", 175))
+    if not 1 <= count <= _MOST_ORDERS or not 1 <= lines <= 1000 or not 0 < days <= 183:
+        raise RefusedError(400, f"orders: 1 to {_MOST_ORDERS}; lines: 1 to 1000; days: up to 183.")
+    return {"created": len(amazon.seed_orders(name, count, lines, days))}
+
+
+def list_orders(amazon: Amazon, body: Body, name: str) -> Body:
+    """The orders, youngest first; ``state``, ``limit`` and ``offset`` narrow the list."""
+    world = find_world(amazon, name)
+    amazon.advance(world)
+    limit, offset = min(int(body.get("limit", 100)), 1000), int(body.get("offset", 0))
+    condition, values = "world = ?", [name]
+    if body.get("state"):
+        condition += " AND state = ?"
+        values.append(str(body["state"]))
+    if body.get("search"):
+        condition += " AND number LIKE ?"
+        values.append(f"{body['search']}%")
+    with amazon.store.read() as connection:
+        total = connection.execute(f"SELECT COUNT(*) FROM purchase_order WHERE {condition}", values).fetchone()[0]
+        rows = connection.execute(
+            f"SELECT inner FROM purchase_order WHERE {condition} ORDER BY available_at DESC, number LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        ).fetchall()
+    return {"total": total, "orders": [_summary(Order.from_json(row["inner"])) for row in rows]}
+
+
+def _summary(order: Order) -> Body:
+    return {
+        "number": order.number,
+        "vendor_code": order.vendor_code,
+        "state": order.state,
+        "status": order.status,
+        "type": order.kind,
+        "ship_to": order.ship_to.code,
+        "currency": order.currency,
+        "lines": len(order.lines),
+        "ordered_eaches": sum(line.amount * line.unit_size for line in order.lines),
+        "ordered_at": times.text(order.ordered_at),
+        "available_at": times.text(order.available_at),
+        "changed_at": times.text(order.changed_at) if order.changed_at is not None else None,
+        "updated_at": times.text(order.updated_at),
+    }
+
+
+def describe_order(order: Order) -> Body:
+    """Amazon's own view, line by line, in eaches: what a client's numbers are to be compared with."""
+    return {
+        **_summary(order),
+        "items": [
+            {
+                "sequence": line.sequence,
+                "asin": line.asin,
+                "sku": line.sku,
+                "title": line.title,
+                "cost": line.cost,
+                "unit": line.unit,
+                "unit_size": line.unit_size,
+                "may_backorder": line.may_backorder,
+                "ordered": line.amount,
+                "ordered_eaches": line.amount * line.unit_size,
+                "cancelled_eaches": sum(-entry.amount for entry in line.ordered if entry.amount < 0) * line.unit_size,
+                "confirmation": line.confirmation,
+                "accepted_eaches": line.accepted * line.unit_size,
+                "rejected_eaches": line.rejected * line.unit_size,
+                "receipt": line.receipt,
+                "received_eaches": line.received_eaches,
+                "history": {
+                    "ordered": [asdict(entry) for entry in line.ordered],
+                    "answers": [asdict(entry) for entry in line.answers],
+                    "received": [asdict(entry) for entry in line.received],
+                },
+            }
+            for line in order.lines
+        ],
+        "document": order.document(),
+        "status_document": order.status_document(),
+    }
+
+
+def find_order(amazon: Amazon, name: str, number: str) -> Order:
+    world = find_world(amazon, name)
+    amazon.advance(world)
+    order = amazon.order(name, number)
+    if order is None:
+        raise LookupError(f"order {number!r} in world {name!r}")
+    return order
+
+
+def _show_order(amazon: Amazon, _body: Body, name: str, number: str) -> Body:
+    return describe_order(find_order(amazon, name, number))
+
+
+def act(amazon: Amazon, body: Body, name: str, number: str, do: str) -> Body:
+    """change, cancel, restore, receive or close one order."""
+    find_order(amazon, name, number)
+    return describe_order(amazon.act(name, number, {**body, "do": do}))
+
+
+def act_on_one(amazon: Amazon, body: Body, name: str, do: str) -> Body:
+    """The same, to an order that the simulator picks: the youngest that will do."""
+    amazon.advance(find_world(amazon, name))
+    states = {"receive": ("Acknowledged",), "restore": ("Closed",)}.get(do, OPEN_STATES)
+    number = body.get("number") or amazon.pick_order(name, states)
+    if not number:
+        raise RefusedError(409, f"No order is {' or '.join(states)}; make some first.")
+    return act(amazon, body, name, str(number), do)
+
+
+def _state(amazon: Amazon, _body: Body, name: str) -> Body:
+    """Everything: the world, each order line by line, the transactions."""
+    world = find_world(amazon, name)
+    amazon.advance(world)
+    with amazon.store.read() as connection:
+        rows = connection.execute(
+            "SELECT inner FROM purchase_order WHERE world = ? ORDER BY available_at, number", (name,)
+        ).fetchall()
+    return {
+        "world": describe_world(amazon, world),
+        "orders": [describe_order(Order.from_json(row["inner"])) for row in rows],
+        "transactions": transactions.list_latest(amazon.store, name, -1),
+    }
+
+
+def _list_transactions(amazon: Amazon, body: Body, name: str) -> Body:
+    amazon.advance(find_world(amazon, name))
+    return {"transactions": transactions.list_latest(amazon.store, name, int(body.get("limit", 100)))}
+
+
+# -- sign-in, plans, faults, log ---------------------------------------------------------------------------------------
+
+
+def throttle(amazon: Amazon, body: Body, name: str) -> Body:
+    """Another usage plan for one operation, or for all; without a rate, the published ones again."""
+    find_world(amazon, name)
+    operation = str(body.get("operation") or "*")
+    if operation != "*" and operation not in OFFICIAL:
+        raise RefusedError(400, f"operation is * or one of {', '.join(OFFICIAL)}.")
+    if body.get("rate") in (None, ""):
+        amazon.plans.clear(name)
+    else:
+        rate = float(body["rate"])
+        burst = int(body.get("burst") or max(1, round(rate)))
+        if rate < 0 or burst < 1:
+            raise RefusedError(400, "rate is not negative, burst at least 1.")
+        for each in OFFICIAL if operation == "*" else (operation,):
+            amazon.plans.set(name, each, Plan(rate, burst))
+    return {"plans": {each: asdict(amazon.plans.plan(name, each)) for each in OFFICIAL}}
+
+
+def revoke(amazon: Amazon, body: Body, name: str) -> Body:
+    return {"ended_tokens": lwa.revoke(amazon, find_world(amazon, name), str(body.get("refresh_token") or ""))}
+
+
+def authorize(amazon: Amazon, _body: Body, name: str) -> Body:
+    lwa.restore_grants(amazon, find_world(amazon, name))
+    return {"authorized": True}
+
+
+def expire_tokens(amazon: Amazon, _body: Body, name: str) -> Body:
+    return {"ended_tokens": lwa.expire_tokens(amazon, find_world(amazon, name))}
+
+
+def _issue_code(amazon: Amazon, body: Body, name: str) -> Body:
+    return {"code": lwa.issue_code(amazon, find_world(amazon, name), str(body.get("redirect_uri") or ""))}
+
+
+def _list_faults(amazon: Amazon, _body: Body, name: str) -> Body:
+    find_world(amazon, name)
+    kinds = {kind: {"meaning": entry.meaning, "operations": sorted(entry.operations)} for kind, entry in KINDS.items()}
+    return {"faults": [asdict(fault) for fault in amazon.faults.list(name)], "kinds": kinds}
+
+
+def add_fault(amazon: Amazon, body: Body, name: str) -> Body:
+    find_world(amazon, name)
+    return asdict(amazon.faults.add(name, body))
+
+
+def clear_faults(amazon: Amazon, _body: Body, name: str) -> Body:
+    amazon.faults.clear(find_world(amazon, name).name)
+    return {"faults": []}
+
+
+def remove_fault(amazon: Amazon, _body: Body, name: str, fault_id: str) -> Body:
+    amazon.faults.remove(find_world(amazon, name).name, int(fault_id))
+    return {"faults": [asdict(fault) for fault in amazon.faults.list(name)]}
+
+
+def _list_requests(amazon: Amazon, body: Body, name: str) -> Body:
+    find_world(amazon, name)
+    entries = amazon.log.latest(name, int(body.get("limit", 100)), str(body.get("operation", "")))
+    return {"counts": amazon.log.counts(name), "requests": entries}
+
+
+def clear_requests(amazon: Amazon, _body: Body, name: str) -> Body:
+    amazon.log.clear(find_world(amazon, name).name)
+    return {"counts": {}}
+
+
+_Handler = Callable[..., Body]
+_W = "/control/worlds/([^/]+)"
+_ROUTES: tuple[tuple[str, str, _Handler], ...] = (
+    ("GET", "/control/health", _health),
+    ("GET", "/control/worlds", _list_worlds),
+    ("POST", "/control/worlds", create_world),
+    ("GET", _W, _show_world),
+    ("DELETE", _W, _delete_world),
+    ("POST", f"{_W}/reset", reset),
+    ("POST", f"{_W}/settings", configure),
+    ("POST", f"{_W}/clock", set_clock),
+    ("GET", f"{_W}/orders", list_orders),
+    ("POST", f"{_W}/orders", make_orders),
+    ("POST", f"{_W}/seed", _seed),
+    ("GET", f"{_W}/orders/([^/]+)", _show_order),
+    ("POST", f"{_W}/orders/([^/]+)/(change|cancel|restore|receive|close)", act),
+    ("POST", f"{_W}/(change|cancel|restore|receive|close)", act_on_one),
+    ("GET", f"{_W}/state", _state),
+    ("GET", f"{_W}/transactions", _list_transactions),
+    ("POST", f"{_W}/throttle", throttle),
+    ("POST", f"{_W}/revoke", revoke),
+    ("POST", f"{_W}/authorize", authorize),
+    ("POST", f"{_W}/expire-tokens", expire_tokens),
+    ("POST", f"{_W}/authorization-codes", _issue_code),
+    ("GET", f"{_W}/faults", _list_faults),
+    ("POST", f"{_W}/faults", add_fault),
+    ("DELETE", f"{_W}/faults", clear_faults),
+    ("DELETE", rf"{_W}/faults/(\d+)", remove_fault),
+    ("GET", f"{_W}/requests", _list_requests),
+    ("DELETE", f"{_W}/requests", clear_requests),
+)
+
+# What the control page offers as buttons.
+ORDER_ACTIONS = ("cancel", "restore", "receive", "close")
+CHANGE_NAMES = tuple(life.CHANGES)
+
+
+def pretty(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

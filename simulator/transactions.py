@@ -1,0 +1,93 @@
+"""What became of a posted document: ``GET /vendor/transactions/v1/transactions/{id}``."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from simulator import times
+from simulator.faults import Fault
+from simulator.http import Request, Response, amazon_error, json_response
+from simulator.store import Store
+from simulator.worlds import World
+
+
+def new_id(at: int, is_stamped: bool) -> str:
+    """Amazon's ids have two layouts: a bare GUID, and one that opens with the time it was made."""
+    guid = str(uuid.uuid4())
+    return f"{times.compact(at)}-{guid}" if is_stamped else guid
+
+
+def open_transaction(
+    connection: sqlite3.Connection, world: World, operation: str, request: dict[str, Any], at: int, note: str = ""
+) -> str:
+    """A new transaction that is Processing; `note` is what a fault wants to become of it. Returns its id."""
+    count = connection.execute("SELECT COUNT(*) FROM vendor_transaction WHERE world = ?", (world.name,)).fetchone()[0]
+    transaction_id = new_id(at, is_stamped=count % 2 == 0)
+    connection.execute(
+        "INSERT INTO vendor_transaction VALUES (?, ?, ?, ?, 'Processing', '[]', ?)",
+        (transaction_id, world.name, operation, at, json.dumps({"body": request, "note": note})),
+    )
+    return transaction_id
+
+
+def request_of(connection: sqlite3.Connection, transaction_id: str) -> tuple[dict[str, Any], str]:
+    """The posted body, and the note it was opened with."""
+    row = connection.execute("SELECT request FROM vendor_transaction WHERE id = ?", (transaction_id,)).fetchone()
+    stored = json.loads(row["request"])
+    return stored["body"], stored["note"]
+
+
+def fail(connection: sqlite3.Connection, transaction_id: str, errors: list[dict[str, str]]) -> None:
+    connection.execute(
+        "UPDATE vendor_transaction SET status = 'Failure', errors = ? WHERE id = ?",
+        (json.dumps(errors), transaction_id),
+    )
+
+
+def succeed(connection: sqlite3.Connection, transaction_id: str, status: str) -> None:
+    """The document took effect; `status` is the last word the world gives about that, often still Processing."""
+    connection.execute("UPDATE vendor_transaction SET status = ? WHERE id = ?", (status, transaction_id))
+
+
+def list_latest(store: Store, world: str, limit: int) -> list[dict[str, Any]]:
+    """Newest first, with what was posted."""
+    with store.read() as connection:
+        rows = connection.execute(
+            "SELECT * FROM vendor_transaction WHERE world = ? ORDER BY created_at DESC, rowid DESC LIMIT ?",
+            (world, limit),
+        ).fetchall()
+    return [
+        {
+            "id": row["id"],
+            "operation": row["operation"],
+            "created_at": times.text(row["created_at"]),
+            "status": row["status"],
+            "errors": json.loads(row["errors"]),
+            "request": json.loads(row["request"])["body"],
+        }
+        for row in rows
+    ]
+
+
+def get_transaction(
+    store: Store, now: Callable[[World], int], world: World, _request: Request, transaction_id: str, faults: list[Fault]
+) -> Response:
+    if not 36 <= len(transaction_id) <= 64:
+        return amazon_error(400, "InvalidInput", "Invalid transmission ID.")
+    with store.read() as connection:
+        row = connection.execute(
+            "SELECT * FROM vendor_transaction WHERE world = ? AND id = ?", (world.name, transaction_id)
+        ).fetchone()
+    # An id is not known at once, and then looks just like a wrong one.
+    fresh_until = now(world) - int(world.settings.transaction_delay_seconds * 1000)
+    is_hidden = row is None or row["created_at"] > fresh_until
+    if is_hidden or any(fault.kind == "unknown_transaction" for fault in faults):
+        return amazon_error(404, "ResourceNotFound", "The requested transaction was not found.", transaction_id)
+    status: dict[str, Any] = {"transactionId": transaction_id, "status": row["status"]}
+    if row["status"] == "Failure":
+        status["errors"] = json.loads(row["errors"])
+    return json_response({"payload": {"transactionStatus": status}})
