@@ -13,6 +13,8 @@ from acorn.runner.say import StopError, error, step
 _LONGEST_PAUSE = 30
 # a program that has run this long is taken to be well again
 _WELL_SECONDS = 60
+# this many ends in a row while everything is being started
+_HOPELESS = 3
 
 
 @dataclasses.dataclass
@@ -49,19 +51,21 @@ class Supervisor:
         if not processes.wait_until(lambda: child.process.poll() is not None or program.ready(), seconds):
             raise StopError(f"{program.name} was not ready after {seconds:.0f} s. Its log: {program.log}")
         if child.process.poll() is not None:
-            raise StopError(
-                processes.explained(
-                    f"{program.name} ended at its start. Its log: {program.log}", self._log_since(program, begun)
-                )
-            )
+            raise StopError(_last_words(program, f"{program.name} ended at its start.", begun))
 
     def watch_until(self, done: Callable[[], bool], seconds: float) -> bool:
-        """Keep the programs running until `done` holds; False when `seconds` have passed."""
+        """Keep the programs running until `done` holds; False when `seconds` have passed.
+
+        StopError with the end of its log if one of them keeps ending: at a first start that will not heal.
+        """
         deadline = time.monotonic() + seconds
         while not done():
             if time.monotonic() > deadline:
                 return False
             self._look_after_all()
+            for child in self._children:
+                if child.failures > _HOPELESS:
+                    raise StopError(_last_words(child.program, f"{child.program.name} does not stay up."))
             time.sleep(0.2)
         return True
 
@@ -120,10 +124,12 @@ class Supervisor:
             f"{child.program.name} ended ({_reason(child.process.returncode)}); it starts again in {pause} s. Its log: {child.program.log}"
         )
 
-    def _log_since(self, program: Program, begun: int) -> str:
-        with program.log.open("rb") as log:
-            log.seek(begun)
-            return log.read()[-4000:].decode(errors="replace")
+
+def _last_words(program: Program, sentence: str, begun: int = 0) -> str:
+    """The sentence, where the log is, and how it ends."""
+    with program.log.open("rb") as log:
+        log.seek(max(begun, program.log.stat().st_size - 4000))
+        return processes.explained(f"{sentence} Its log: {program.log}", log.read().decode(errors="replace"))
 
 
 def _reason(code: int) -> str:
