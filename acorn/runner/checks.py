@@ -1,13 +1,11 @@
 """`make test`: every check in turn, each under a headline, and a summary that says what failed."""
 
-import contextlib
 import dataclasses
 import shutil
-import subprocess
 import time
 from collections.abc import Mapping
 
-from acorn.runner import assets, interrupts, processes, services, stack, venv
+from acorn.runner import assets, processes, services, stack, venv
 from acorn.runner.home import ROOT
 from acorn.runner.say import line
 
@@ -63,30 +61,14 @@ def _check(name: str, command: list[str], env: Mapping[str, str]) -> _Result:
     line()
     line(f"=== {name} ===", style="head")
     began = time.monotonic()
-    with interrupts.hold():
-        process = subprocess.Popen(
-            command,
-            env=dict(env),
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
     closing = ""
-    try:
-        for text in process.stdout:
-            line(text.rstrip("\n"))
-            closing = text.strip() or closing
-        code = process.wait()
-    except BaseException:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(15)
-        processes.kill_group(process.pid)
-        raise
+
+    def show(text: str) -> None:
+        nonlocal closing
+        line(text)
+        closing = text.strip() or closing
+
+    code = processes.stream(command, on_line=show, env=env, cwd=ROOT)
     return _Result(name, code, time.monotonic() - began, closing)
 
 

@@ -7,13 +7,15 @@ import pathlib
 import shlex
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from acorn.runner import assets, checks, databases, interrupts, locks, processes, services, stack, venv
 from acorn.runner.home import ROOT, Home, free_port
 from acorn.runner.say import StopError, error, line
 from acorn.runner.supervisor import Supervisor
 
+_Command = Callable[[argparse.Namespace], int | None]
 _FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -45,12 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m acorn.runner")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run, text: str, **more) -> argparse.ArgumentParser:
+    def command(name: str, run: _Command, text: str, **more: Any) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, **more)
         added.set_defaults(run=run)
         return added
 
-    def passing_on(name: str, run, text: str) -> None:
+    def passing_on(name: str, run: _Command, text: str) -> None:
         # everything that follows belongs to the other program, options too
         command(name, run, text, prefix_chars="\0").add_argument("words", nargs=argparse.REMAINDER)
 

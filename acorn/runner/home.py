@@ -10,7 +10,8 @@ import random
 import secrets
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from acorn.runner import processes
 from acorn.runner.processes import Program
@@ -99,7 +100,7 @@ class Home:
         )
         write_private(self._ledger, json.dumps(ledger))
 
-    def left_over(self) -> list[dict]:
+    def left_over(self) -> list[dict[str, Any]]:
         """Processes of a runner that was killed, the last started first."""
         entries = reversed(read_json(self._ledger, []))
         return [
@@ -174,7 +175,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def free_port(taken: set[int] = frozenset()) -> int:
+def free_port(taken: Collection[int] = ()) -> int:
     """A port on which nothing listens."""
     for port in random.sample(_PORTS, 200):
         if port not in taken and is_free(port):
@@ -190,7 +191,7 @@ def write_private(path: pathlib.Path, text: str) -> None:
     new.replace(path)
 
 
-def read_json(path: pathlib.Path, default):
+def read_json(path: pathlib.Path, default: Any) -> Any:
     """What is written there, or `default` if there is nothing."""
     try:
         return json.loads(path.read_text())

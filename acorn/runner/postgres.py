@@ -157,7 +157,8 @@ class Postgres:
 
     def _version(self) -> int:
         shown = subprocess.run([self._binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
-        return int(re.search(r"\d+", shown.stdout)[0])
+        # "postgres (PostgreSQL) 18.6"
+        return int(re.findall(r"\d+", shown.stdout)[0])
 
     def _check_version(self) -> None:
         made_by = int((self._data / "PG_VERSION").read_text())

@@ -6,8 +6,10 @@ import os
 import pathlib
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO, Any, BinaryIO
 
 from acorn.runner import interrupts
 from acorn.runner.say import StopError
@@ -60,12 +62,12 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
         )
 
 
-def as_account(account: Account | None) -> dict:
+def as_account(account: Account | None) -> dict[str, Any]:
     """The arguments of Popen that give up root for good."""
     return {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
 
 
-def open_log(path: pathlib.Path):
+def open_log(path: pathlib.Path) -> BinaryIO:
     """A log for appending that only its owner may read."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
@@ -126,7 +128,7 @@ def wait_until(done: Callable[[], bool], seconds: float) -> bool:
 
 
 def run(
-    command: list[str],
+    command: Sequence[str],
     *,
     env: Mapping[str, str] | None = None,
     cwd: pathlib.Path | None = None,
@@ -135,9 +137,31 @@ def run(
     failed: str,
     umask: int = 0o077,
 ) -> str:
-    """Run a step to its end and return what it printed; StopError says `failed` and the last lines it printed.
+    """Run a step to its end and return what it printed; StopError says `failed` and the last lines it printed."""
+    printed: list[str] = []
 
-    When the run is interrupted, the step and its children are ended first.
+    def keep(text: str) -> None:
+        printed.append(text)
+        if on_line:
+            on_line(text)
+
+    if stream(command, on_line=keep, env=env, cwd=cwd, account=account, umask=umask):
+        raise StopError(explained(failed, "\n".join(printed)))
+    return "\n".join(printed)
+
+
+def stream(
+    command: Sequence[str],
+    *,
+    on_line: Callable[[str], None],
+    env: Mapping[str, str] | None = None,
+    cwd: pathlib.Path | None = None,
+    account: Account | None = None,
+    umask: int = -1,
+) -> int:
+    """Run a command to its end, hand on each line it prints, and return its exit code.
+
+    When the run is interrupted, the command and its children are ended first.
     """
     with interrupts.hold():
         process = subprocess.Popen(
@@ -153,25 +177,27 @@ def run(
             umask=umask,
             **as_account(account),
         )
-    printed: list[str] = []
+    assert process.stdout  # a pipe was asked for
+    # in a thread: a grandchild that keeps the pipe open must not keep us
+    reader = threading.Thread(target=_hand_on, args=(process.stdout, on_line), daemon=True)
+    reader.start()
     try:
-        for text in process.stdout:
-            printed.append(text)
-            if on_line:
-                on_line(text.rstrip())
-        code = process.wait()
+        return process.wait()
     except BaseException:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(5)
-        kill_group(process.pid)
-        process.wait()
+            process.wait(15)
         raise
     finally:
-        process.stdout.close()
-    if code:
-        raise StopError(explained(failed, "".join(printed)))
-    return "".join(printed)
+        kill_group(process.pid)
+        process.wait()
+        reader.join(5)
+
+
+def _hand_on(pipe: IO[str], on_line: Callable[[str], None]) -> None:
+    with pipe:
+        for text in pipe:
+            on_line(text.rstrip("\n"))
 
 
 def explained(failed: str, printed: str) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import time
+from typing import TextIO
 
 _began = time.monotonic()
 _COLOURS = {"good": "32", "bad": "31;1", "dim": "2", "head": "1"}
@@ -32,7 +33,7 @@ def error(text: str) -> None:
         print(_painted(text, "bad", stream=sys.stderr), file=sys.stderr, flush=True)
 
 
-def _painted(text: str, style: str, stream: object = None) -> str:
+def _painted(text: str, style: str, stream: TextIO | None = None) -> str:
     stream = stream or sys.stdout
     if not style or not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return text

@@ -46,9 +46,10 @@ class Supervisor:
         with interrupts.hold():
             child = self._spawn(program)
             self._children.append(child)
-        if program.ready is None:
+        ready = program.ready
+        if ready is None:
             return
-        if not processes.wait_until(lambda: child.process.poll() is not None or program.ready(), seconds):
+        if not processes.wait_until(lambda: child.process.poll() is not None or ready(), seconds):
             raise StopError(f"{program.name} was not ready after {seconds:.0f} s. Its log: {program.log}")
         if child.process.poll() is not None:
             raise StopError(_last_words(program, f"{program.name} ended at its start.", begun))
@@ -78,6 +79,8 @@ class Supervisor:
     def stop_all(self) -> None:
         """Stop every program, the last started first, each within its own limit. Safe to repeat."""
         with interrupts.hold():
+            if self._children:
+                step("Stopping")
             while self._children:
                 child = self._children.pop()
                 in_time = True
