@@ -2,6 +2,9 @@ from acorn.core.actor import Subject
 from acorn.search.models import SearchKey
 from acorn.search.rules import normalise_code
 
+# U+10FFFF is no character: every longer key that begins alike sorts before it
+_LAST_CHARACTER = chr(0x10FFFF)
+
 
 def find(text: str, *, limit: int = 20) -> list[Subject]:
     """Objects of the active tenant with a key that equals, else begins with, what was typed; exact matches first."""
@@ -11,8 +14,7 @@ def find(text: str, *, limit: int = 20) -> list[Subject]:
     exact = SearchKey.objects.filter(key=key).order_by("kind", "label")[:limit]
     found = {(row.kind, row.subject_id): row.label for row in exact}
     if len(found) < limit:
-        upper = key[:-1] + chr(ord(key[-1]) + 1)
-        prefixed = SearchKey.objects.filter(key__gt=key, key__lt=upper).order_by("key")[:limit]
+        prefixed = SearchKey.objects.filter(key__gt=key, key__lt=key + _LAST_CHARACTER).order_by("key")[:limit]
         for row in prefixed:
             found.setdefault((row.kind, row.subject_id), row.label)
     return [Subject(kind, subject_id, label) for (kind, subject_id), label in list(found.items())[:limit]]
