@@ -239,7 +239,7 @@ class _Walk:
         return clean
 
 
-def _inspect(rows: QuerySet[Any], path: str) -> tuple[Field[Any, Any], bool]:
+def _inspect(rows: QuerySet[Any], path: str) -> tuple[Field, bool]:
     """The column's type, and whether rows may lack a value; an annotation or a related column always may."""
     try:
         field = rows.model._meta.pk if path == "pk" else rows.model._meta.get_field(path)
