@@ -5,7 +5,8 @@ without a value come last in either direction. A page is read by `(column, id) <
 the one form that PostgreSQL walks an index `(tenant, column, id)` with, forwards and backwards. The rows without a
 value are a range of their own in the same index, so a page costs one query, or two where it crosses into them.
 
-A cursor is a position, not a secret: it is neither signed nor trusted. Junk is read as "no cursor".
+A cursor is a position, not a secret: it is neither signed nor trusted. A page reads junk as "no cursor"; the API says
+that it is junk.
 """
 
 import base64
@@ -22,6 +23,9 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import BooleanField, DateTimeField, F, Field, Func, QuerySet, Value
 from django.db.models.constants import LOOKUP_SEP
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from acorn.core.errors import Invalid
 
 _VALUE = "keyset_value"  # annotation that carries the sort value of a column reached through a relation
 _CURSOR_LIMIT = 8_000  # characters; our own cursors are far shorter
@@ -95,7 +99,7 @@ class _Beyond(Func):
     def __init__(self, *expressions: Any, operator: str, **extra: Any) -> None:
         super().__init__(*expressions, operator=operator, **extra)
 
-    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         sql, params = [], []
         for expression in self.get_source_expressions():
             part, values = compiler.compile(expression)
@@ -104,10 +108,22 @@ class _Beyond(Func):
         return f"({sql[0]}, {sql[1]}) {self.extra['operator']} ({sql[2]}, {sql[3]})", params
 
 
-def fetch_page(rows: QuerySet[Any], order: Order, cursor: str = "", *, size: int) -> Page:
-    """The page at `cursor`; the first one for an empty, foreign or broken cursor. One query, or two (see above)."""
+class InvalidCursor(Invalid):
+    """The cursor was cut off, or belongs to another list or order."""
+
+    def __init__(self) -> None:
+        super().__init__(fields={"cursor": [_("This cursor does not fit the list. Begin again without it.")]})
+
+
+def fetch_page(rows: QuerySet[Any], order: Order, cursor: str = "", *, size: int, strict: bool = False) -> Page:
+    """The page at `cursor`; the first one for an empty, foreign or broken cursor. One query, or two (see above).
+
+    With `strict`, a foreign or broken cursor raises InvalidCursor instead: a program must not begin again unawares.
+    """
     walk = _Walk(rows, order)
     position = walk.read_cursor(cursor)
+    if strict and cursor and position is None:
+        raise InvalidCursor
     found = walk.take(position, size + 1)
     more, found = len(found) > size, found[:size]
     if position and position.backwards:
@@ -189,7 +205,7 @@ class _Walk:
     def value_of(self, row: Any) -> Any:
         return row[self.path] if isinstance(row, dict) else getattr(row, self.path)
 
-    def key_of(self, row: Any) -> int:
+    def key_of(self, row: Any) -> Any:
         return row.get("pk", row.get("id")) if isinstance(row, dict) else row.pk
 
     def write_cursor(self, row: Any, *, backwards: bool) -> str:
@@ -243,7 +259,7 @@ def _inspect(rows: QuerySet[Any], path: str) -> tuple[Field, bool]:
     """The column's type, and whether rows may lack a value; an annotation or a related column always may."""
     try:
         field = rows.model._meta.pk if path == "pk" else rows.model._meta.get_field(path)
-        return field, bool(field.null)  # type: ignore[return-value,union-attr]
+        return field, bool(field.null)
     except FieldDoesNotExist:
         resolved = F(path).resolve_expression(rows.query.clone(), allow_joins=True)
         return resolved.output_field, True
