@@ -124,7 +124,7 @@ class Home:
         known = read_json(path, {})
         if name not in known:
             known[name] = (
-                f"k1:{base64.b64encode(os.urandom(32)).decode()}" if make == "key" else secrets.token_urlsafe(32)
+                f"k1:{base64.b64encode(os.urandom(32)).decode()}" if make == "key" else secrets.token_urlsafe(48)
             )
             write_private(path, json.dumps(known, indent=1))
         return known[name]
