@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 _NONCE_BYTES = 12
 
 
-class CannotUnseal(Exception):
+class CannotUnseal(ValueError):
     """The key is gone from the ring, or the value was moved or damaged. Carries no secret."""
 
 
