@@ -79,6 +79,30 @@ def cookie(request: Request, name: str) -> str:
     return next((value for key, _, value in pairs if key == name), "")
 
 
+def _number(body: Body, name: str, default: float) -> float:
+    """A number of the body, or the default where it is absent or empty."""
+    value = body.get(name)
+    if value in (None, ""):
+        return default
+    try:
+        return float(str(value))
+    except ValueError:
+        raise RefusedError(400, f"{name} must be a number, not {value!r}.") from None
+
+
+def _count(body: Body, name: str, default: int) -> int:
+    return int(_number(body, name, default))
+
+
+def _instant(body: Body, name: str) -> int | None:
+    try:
+        return times.parse(str(body[name])) if body.get(name) else None
+    except ValueError:
+        raise RefusedError(
+            400, f"{name} must be a date and time as 2026-11-23T12:00:00Z, not {body[name]!r}."
+        ) from None
+
+
 def find_world(amazon: Amazon, name: str) -> World:
     world = amazon.world(name)
     if world is None:
@@ -171,14 +195,14 @@ def configure(amazon: Amazon, body: Body, name: str) -> Body:
 
 def set_clock(amazon: Amazon, body: Body, name: str) -> Body:
     world = find_world(amazon, name)
-    rate = body.get("rate")
-    if rate is not None and not 0 <= float(rate) <= 10_000:
+    rate = _number(body, "rate", world.clock_rate)
+    if not 0 <= rate <= 10_000:
         raise RefusedError(400, "rate lies between 0 (stopped) and 10000.")
     moved = amazon.set_clock(
         world.name,
-        advance=int(float(body.get("advance_seconds") or 0) * 1000),
-        rate=None if rate is None else float(rate),
-        at=times.parse(str(body["now"])) if body.get("now") else None,
+        advance=int(_number(body, "advance_seconds", 0) * 1000),
+        rate=rate,
+        at=_instant(body, "now"),
     )
     return describe_world(amazon, moved)
 
@@ -189,17 +213,17 @@ def set_clock(amazon: Amazon, body: Body, name: str) -> Body:
 def make_orders(amazon: Amazon, body: Body, name: str) -> Body:
     """New orders that become available this moment."""
     world = find_world(amazon, name)
-    count, lines = int(body.get("count", 1)), body.get("lines")
-    if not 1 <= count <= 1000:
-        raise RefusedError(400, "count lies between 1 and 1000; for more, seed.")
+    count, lines = _count(body, "count", 1), _count(body, "lines", 0)
+    if not 1 <= count <= 1000 or not 0 <= lines <= 1000:
+        raise RefusedError(400, "count lies between 1 and 1000, lines too; for more, seed.")
     amazon.advance(world)
-    return {"numbers": amazon.add_orders(name, count, int(lines) if lines else None)}
+    return {"numbers": amazon.add_orders(name, count, lines or None)}
 
 
 def _seed(amazon: Amazon, body: Body, name: str) -> Body:
     """Very many orders at once."""
     find_world(amazon, name)
-    count, lines, days = int(body.get("orders", 10_000)), int(body.get("lines", 10)), float(body.get("days", 175))
+    count, lines, days = _count(body, "orders", 10_000), _count(body, "lines", 10), _number(body, "days", 175)
     if not 1 <= count <= _MOST_ORDERS or not 1 <= lines <= 1000 or not 0 < days <= 183:
         raise RefusedError(400, f"orders: 1 to {_MOST_ORDERS}; lines: 1 to 1000; days: up to 183.")
     return {"created": len(amazon.seed_orders(name, count, lines, days))}
@@ -209,7 +233,7 @@ def list_orders(amazon: Amazon, body: Body, name: str) -> Body:
     """The orders, youngest first; ``state``, ``limit`` and ``offset`` narrow the list."""
     world = find_world(amazon, name)
     amazon.advance(world)
-    limit, offset = min(int(body.get("limit", 100)), 1000), int(body.get("offset", 0))
+    limit, offset = min(_count(body, "limit", 100), 1000), _count(body, "offset", 0)
     condition, values = "world = ?", [name]
     if body.get("state"):
         condition += " AND state = ?"
@@ -325,7 +349,7 @@ def _state(amazon: Amazon, _body: Body, name: str) -> Body:
 
 def _list_transactions(amazon: Amazon, body: Body, name: str) -> Body:
     amazon.advance(find_world(amazon, name))
-    return {"transactions": transactions.list_latest(amazon.store, name, int(body.get("limit", 100)))}
+    return {"transactions": transactions.list_latest(amazon.store, name, _count(body, "limit", 100))}
 
 
 # -- sign-in, plans, faults, log ---------------------------------------------------------------------------------------
@@ -340,8 +364,8 @@ def throttle(amazon: Amazon, body: Body, name: str) -> Body:
     if body.get("rate") in (None, ""):
         amazon.plans.clear(name)
     else:
-        rate = float(body["rate"])
-        burst = int(body.get("burst") or max(1, round(rate)))
+        rate = _number(body, "rate", 0)
+        burst = _count(body, "burst", max(1, round(rate)))
         if rate < 0 or burst < 1:
             raise RefusedError(400, "rate is not negative, burst at least 1.")
         for each in OFFICIAL if operation == "*" else (operation,):
@@ -389,7 +413,7 @@ def remove_fault(amazon: Amazon, _body: Body, name: str, fault_id: str) -> Body:
 
 def _list_requests(amazon: Amazon, body: Body, name: str) -> Body:
     find_world(amazon, name)
-    entries = amazon.log.latest(name, int(body.get("limit", 100)), str(body.get("operation", "")))
+    entries = amazon.log.latest(name, _count(body, "limit", 100), str(body.get("operation", "")))
     return {"counts": amazon.log.counts(name), "requests": entries}
 
 

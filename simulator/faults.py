@@ -114,16 +114,18 @@ class FaultBook:
             raise ValueError(f"Unknown fault {kind!r}; known are {', '.join(KINDS)}.")
         if operation != "*" and operation not in KINDS[kind].operations:
             raise ValueError(f"{kind} cannot befall {operation!r}, only {', '.join(sorted(KINDS[kind].operations))}.")
-        times, rate, skip = values.get("times", 1), float(values.get("rate", 1)), int(values.get("skip", 0))
-        if (times is not None and int(times) < 1) or not 0 < rate <= 1 or skip < 0:
+        times, rate, skip = values.get("times", 1), values.get("rate", 1), values.get("skip", 0)
+        try:
+            times, rate, skip = None if times is None else int(times), float(rate), int(skip)
+        except (TypeError, ValueError):
+            raise ValueError("times, rate and skip are numbers.") from None
+        if (times is not None and times < 1) or not 0 < rate <= 1 or skip < 0:
             raise ValueError("times is a count or null, rate lies between 0 and 1, skip is not negative.")
         params = values.get("params") or {}
         if not isinstance(params, dict):
             raise ValueError("params is an object.")
         with self._lock:
-            fault = Fault(
-                next(self._ids), kind, operation, None if times is None else int(times), rate, skip, dict(params)
-            )
+            fault = Fault(next(self._ids), kind, operation, times, rate, skip, dict(params))
             self._faults.setdefault(world, []).append(fault)
             return fault
 
