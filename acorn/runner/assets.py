@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 
 from acorn.runner import processes, venv
@@ -38,15 +39,20 @@ def install() -> None:
         build = pathlib.Path(folder)
         _npm_ci(build)
         new = build / "vendor"
-        for name, source in _FILES.items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(build / "node_modules" / source, new / name)
-        _forget_source_map(new / "tabler/tabler.min.css")
-        (new / _MARKER).write_text(wanted)
+        take(build / "node_modules", new)
         if VENDOR.exists():
             VENDOR.rename(build / "old")
         new.rename(VENDOR)
     step("Web assets are installed")
+
+
+def take(packages: pathlib.Path, target: pathlib.Path) -> None:
+    """Copy the few files we need out of node_modules, and note which lock they came from."""
+    for name, source in _FILES.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(packages / source, target / name)
+    _forget_source_map(target / "tabler/tabler.min.css")
+    (target / _MARKER).write_text(_digest())
 
 
 def lock() -> None:
@@ -108,3 +114,8 @@ def _forget_source_map(path: pathlib.Path) -> None:
 def _digest() -> str:
     parts = [(ROOT / "package-lock.json").read_bytes(), json.dumps(_FILES).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+if __name__ == "__main__":
+    # in the Docker build npm has a stage of its own
+    take(pathlib.Path(sys.argv[1]), VENDOR)

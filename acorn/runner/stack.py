@@ -4,11 +4,10 @@ import json
 import os
 import signal
 import socket
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
+from typing import Any
 
-from acorn.runner import assets, processes, services, venv
+from acorn.runner import assets, health, processes, services, venv
 from acorn.runner.home import ROOT, Home
 from acorn.runner.processes import Program
 from acorn.runner.say import StopError, line, step
@@ -65,7 +64,7 @@ def start(
     }
     home.publish(found)
     env = {**environ, **found, "PYTHONUNBUFFERED": "1"}
-    simulator_program, *programs = _programs(home, env)
+    simulator_program, *programs = programs_of(home, env)
     supervisor.start(simulator_program)
     prepare(env)
     if environ.get("ACORN_DEMO", "1") != "0":
@@ -156,18 +155,16 @@ def _bind_address(environ: Mapping[str, str]) -> str:
     return environ.get("BIND_ADDRESS") or "127.0.0.1"
 
 
-def _programs(home: Home, env: Mapping[str, str]) -> list[Program]:
+def programs_of(home: Home, env: Mapping[str, str]) -> list[Program]:
     """In the order of starting; they are stopped from the last to the first."""
     python = str(venv.python())
 
-    def program(name: str, *words: str, stop_seconds: float = 10) -> Program:
-        return Program(
-            name=name, command=(python, "-m", *words), env=env, log=home.log(name), cwd=ROOT, stop_seconds=stop_seconds
-        )
+    def program(name: str, *words: str, **more: Any) -> Program:
+        return Program(name=name, command=(python, "-m", *words), env=env, log=home.log(name), cwd=ROOT, **more)
 
     celery = ("celery", "--app", "acorn.celery")
     return [
-        program("simulator", "simulator"),
+        program("simulator", "simulator", ready=lambda: _answers(int(env["SIMULATOR_PORT"]))),
         program(
             "web",
             *("granian", "--interface", "wsgi", "--no-ws", "--host", _bind_address(env), "--port", env["PORT"]),
@@ -186,17 +183,16 @@ def _programs(home: Home, env: Mapping[str, str]) -> list[Program]:
 
 
 def _health(env: Mapping[str, str]) -> str:
-    """Empty when /healthz says that all works, else what it says."""
-    address = "127.0.0.1" if _bind_address(env) == "0.0.0.0" else _bind_address(env)
-    # the name is one that ALLOWED_HOSTS has, whatever address is served
-    request = urllib.request.Request(f"http://{address}:{env['PORT']}/healthz", headers={"Host": "localhost"})
+    address = _bind_address(env)
+    return health.problem(f"http://{'127.0.0.1' if address == '0.0.0.0' else address}:{env['PORT']}", env)
+
+
+def _answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            return "" if answer.status == 200 else f"/healthz answers {answer.status}"
-    except urllib.error.HTTPError as refusal:
-        return f"/healthz answers {refusal.code} {refusal.read(300).decode(errors='replace').strip()}"
-    except OSError as problem:
-        return f"the web server does not answer ({problem})"
+        socket.create_connection(("127.0.0.1", port), 2).close()
+    except OSError:
+        return False
+    return True
 
 
 def _greet(home: Home, port: int) -> None:

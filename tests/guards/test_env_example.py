@@ -10,7 +10,7 @@ _DOCUMENTED = re.compile(r"^#?([A-Z][A-Z_]*)=", re.MULTILINE)
 # the machine's, not ours
 _SYSTEM = {"PATH", "NO_COLOR", "TERM"}
 # where the environment was merely passed on between our own parts
-_INTERNAL = {"DJANGO_SETTINGS_MODULE", "SIMULATOR_PORT", "PYTHONUNBUFFERED", "CHROMIUM"}
+_INTERNAL = {"DJANGO_SETTINGS_MODULE", "PYTHONUNBUFFERED", "CHROMIUM"}
 
 
 def _read() -> set[str]:
@@ -18,8 +18,11 @@ def _read() -> set[str]:
     for name in _READ_BY_SETTINGS.findall((ROOT / "acorn/settings/base.py").read_text()):
         prefix, region, _ = name.partition("{")
         names |= {f"{prefix}{each}" for each in ("NA", "EU", "FE")} if region else {name}
+    for path in (ROOT / "simulator").glob("*.py"):
+        names |= set(re.findall(r'os\.environ\.get\("([A-Z_]*)"', path.read_text()))
     for path in (ROOT / "acorn/runner").glob("*.py"):
         names |= {first or second for first, second in _READ_BY_RUNNER.findall(path.read_text())}
+    names |= set(re.findall(r"\$\{([A-Z][A-Z_]*):", (ROOT / "docker-compose.yml").read_text()))
     return names - _SYSTEM - _INTERNAL
 
 
