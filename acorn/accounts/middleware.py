@@ -11,6 +11,7 @@ from acorn.accounts.models import Membership
 from acorn.tenancy.scope import tenant_scope
 
 SESSION_TENANT = "tenant_id"
+_WITHOUT_PERSON = ("/api/", "/healthz", "/static/")
 
 
 class PersonMiddleware:
@@ -25,7 +26,7 @@ class PersonMiddleware:
 
     def __call__(self, request: Any) -> HttpResponse:
         request.membership = request.tenant = None
-        if request.path.startswith("/api/") or not request.user.is_authenticated:
+        if request.path.startswith(_WITHOUT_PERSON) or not request.user.is_authenticated:
             return self.get_response(request)
         membership = _find_membership(request)
         user = request.user

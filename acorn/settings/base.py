@@ -247,13 +247,16 @@ EXCHANGE_RETENTION_MONTHS = env.int("EXCHANGE_RETENTION_MONTHS", default=12)
 SYNC_INTERVAL_SECONDS = env.int("SYNC_INTERVAL_SECONDS", default=900)
 
 # --- REST ---------------------------------------------------------------------------------------------------------
+# how long a request waits for its twin with the same Idempotency-Key
+IDEMPOTENCY_WAIT_SECONDS = env.float("IDEMPOTENCY_WAIT_SECONDS", default=10.0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["acorn.rest.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["acorn.rest.permissions.HasRight"],
     "DEFAULT_PAGINATION_CLASS": "acorn.rest.paging.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "acorn.rest.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "acorn.rest.errors.handle",
     "DEFAULT_VERSIONING_CLASS": None,
     "UNAUTHENTICATED_USER": None,
@@ -284,3 +287,4 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # /healthz must answer while the database does not
