@@ -27,7 +27,7 @@ def test_nobody_enters_without_the_password(supervisor: Supervisor, broker: Valk
     supervisor.start(broker.program())
 
     with pytest.raises(redis.AuthenticationError):
-        redis.Redis(port=broker.port).ping()
+        redis.Redis(port=broker.port, retry=None).ping()
 
 
 def test_password_is_not_on_the_command_line(home: Home, broker: Valkey) -> None:
