@@ -98,11 +98,13 @@ def _grant(connection: BaseDatabaseWrapper, cursor: CursorWrapper, existing: set
         cursor.execute(f'REVOKE ALL ON "{table}" FROM {runtime}')
         cursor.execute(f'GRANT SELECT, INSERT{"" if append_only else ", UPDATE, DELETE"} ON "{table}" TO {runtime}')
         cursor.execute("SELECT pg_get_serial_sequence(%s, a.attname) FROM pg_attribute a "
-                       "WHERE a.attrelid = %s::regclass AND a.attidentity <> ''", [f'"{table}"', f'"{table}"'])  # fmt: skip
-        for (sequence,) in cursor.fetchall():
+                       "WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped", [f'"{table}"', f'"{table}"'])  # fmt: skip
+        for (sequence,) in filter(all, cursor.fetchall()):
             cursor.execute(f"GRANT USAGE ON SEQUENCE {sequence} TO {runtime}")
     cursor.execute(f"GRANT SELECT ON django_migrations TO {runtime}")
     cursor.execute("SELECT quote_ident(rolname) FROM pg_roles WHERE rolname = %s", [settings.DATABASE_BACKUP_ROLE])
     for (backup,) in cursor.fetchall():
         cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {backup}")
         cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {backup}")
+        # partitions that are made between two migrations
+        cursor.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {backup}")
