@@ -20,6 +20,7 @@ class TaskSpec:
     max_attempts: int
     is_platform: bool
     give_up: "Callable[[JobRun, str, dict[str, Any]], None] | None"
+    every_seconds: int | None = None
 
 
 _TASKS: dict[str, TaskSpec] = {}
@@ -41,11 +42,13 @@ def list_tasks() -> list[TaskSpec]:
     return sorted(_TASKS.values(), key=lambda task: task.name)
 
 
-def _register(name: str, queue: Queue, max_attempts: int, is_platform: bool, give_up: Any) -> Any:
+def _register(
+    name: str, queue: Queue, max_attempts: int, is_platform: bool, give_up: Any, every_seconds: int | None = None
+) -> Any:
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         if name in _TASKS and _TASKS[name].function is not function:
             raise ValueError(f"task {name} is registered twice")
-        _TASKS[name] = TaskSpec(name, function, queue, max_attempts, is_platform, give_up)
+        _TASKS[name] = TaskSpec(name, function, queue, max_attempts, is_platform, give_up, every_seconds)
         return function
 
     return decorate
@@ -59,6 +62,11 @@ def tenant_task(name: str, *, queue: Queue = Queue.DEFAULT, max_attempts: int = 
     return _register(name, queue, max_attempts, False, give_up)
 
 
-def platform_task(name: str, *, queue: Queue = Queue.DEFAULT, max_attempts: int = 8) -> Any:
-    """Register a task that runs outside every tenant scope: it can touch platform tables only."""
-    return _register(name, queue, max_attempts, True, None)
+def platform_task(
+    name: str, *, queue: Queue = Queue.DEFAULT, max_attempts: int = 8, every_seconds: int | None = None
+) -> Any:
+    """Register a task that runs outside every tenant scope: it can touch platform tables only.
+
+    With `every_seconds` it needs no arguments, and the sweep sees to it that it runs that often.
+    """
+    return _register(name, queue, max_attempts, True, None, every_seconds)

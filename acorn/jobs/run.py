@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from acorn.core import clock
 from acorn.jobs import queue
 from acorn.jobs.models import Job
-from acorn.jobs.registry import TaskSpec, get_task
+from acorn.jobs.registry import TaskSpec, get_task, list_tasks
 from acorn.jobs.types import JobState
 from acorn.tenancy.scope import no_tenant_scope, tenant_scope
 
@@ -106,6 +106,9 @@ def sweep() -> None:
                 _fail(JobRun(job, job.lease_token), task, "jobs.worker_lost", {})
             else:
                 queue.take_back(job, now)
+        for task in list_tasks():
+            if task.every_seconds is not None:
+                queue.ensure_repeating(task.name, every_seconds=task.every_seconds, dedupe_key="platform")
         queue.publish_all_due(now)
 
 

@@ -24,7 +24,7 @@ def tick() -> None:
     run.sweep()
 
 
-@platform_task("jobs.prune")
+@platform_task("jobs.prune", every_seconds=86_400)
 def prune(_run: JobRun, **_: object) -> None:
     """Forget finished Jobs after 30 days; what they did is in their subjects and in the audit trail."""
     Job.objects.filter(finished_at__lt=clock.now() - _KEEP_FINISHED).delete()
