@@ -1,12 +1,13 @@
 from functools import partial
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from acorn.core.ids import new_public_id
-from acorn.tenancy.fields import TenantForeignKey
+from acorn.tenancy.fields import SealedTextField, TenantForeignKey
 from acorn.tenancy.models import TenantModel
-from vendors.types import Environment, Health, Region, SyncState
+from vendors.types import COUNTS, Environment, Health, Region, SyncState
 
 
 class VendorGroup(TenantModel):
@@ -35,7 +36,11 @@ class Connection(TenantModel):
     environment = models.CharField(max_length=10, choices=Environment.choices)
     region = models.CharField(max_length=2, choices=Region.choices)
     marketplace = models.CharField(max_length=2)
-    client_id = models.CharField(max_length=200)
+    client_id = SealedTextField()
+    client_secret = SealedTextField()
+    refresh_token = SealedTextField()
+    # the last characters of the client id, so that people can tell two applications apart
+    client_id_hint = models.CharField(max_length=4, blank=True, default="")
     health = models.CharField(max_length=10, choices=Health.choices, default=Health.UNKNOWN)
     health_code = models.CharField(max_length=80, blank=True, default="")
     health_params = models.JSONField(default=dict)
@@ -71,15 +76,13 @@ class VendorCode(TenantModel):
 
 
 class SyncRun(TenantModel):
-    """One request to bring a connection up to date; its steps do the work, one per resource."""
+    """One request to bring a connection up to date; its steps do the work, one per resource, and hold what came of it."""
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "sr"), editable=False)
     connection = TenantForeignKey(Connection, related_name="sync_runs", db_index=False)
     resources = ArrayField(models.CharField(max_length=40))
     is_scheduled = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.QUEUED)
-    counts = models.JSONField(default=dict)
-    errors = models.JSONField(default=list)
     requested_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -94,6 +97,16 @@ class SyncRun(TenantModel):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows seen, new, changed and flagged so far: the sum of the steps. Prefetch `steps` before reading many."""
+        return {name: sum(step.counts.get(name, 0) for step in self.steps.all()) for name in COUNTS}
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """What went wrong or looked odd: `{"code", "params", "count", "resource"}`."""
+        return [error | {"resource": step.resource} for step in self.steps.all() for error in step.errors]
+
 
 class SyncStep(TenantModel):
     """The part of a run that pulls one resource. One per connection and resource runs at a time."""
@@ -106,6 +119,8 @@ class SyncStep(TenantModel):
     errors = models.JSONField(default=list)
     windows_done = models.PositiveIntegerField(default=0)
     windows_total = models.PositiveIntegerField(default=0)
+    # the window that is being read, and the token of its next page: where a successor goes on
+    position = models.JSONField(default=dict)
     # until when this step pulls: fixed when it starts, so that its successors agree
     until = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -118,6 +133,7 @@ class SyncStep(TenantModel):
                 condition=models.Q(state="RUNNING"),
             )
         ]  # fmt: skip
+        indexes = [models.Index(fields=["tenant", "connection", "resource", "-id"], name="syncstep_resource")]
 
     def __str__(self) -> str:
         return f"{self.resource} {self.state}"
@@ -159,3 +175,51 @@ class SyncWindow(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.axis} {self.starts_at:%Y-%m-%d}"
+
+
+class Exchange(TenantModel):
+    """One call to Amazon and its answer, without secrets. Kept for EXCHANGE_RETENTION_MONTHS, then dropped by the month.
+
+    The table is partitioned by `started_at` (migration 0002): its key in the database is (id, started_at). Business
+    payloads are kept apart, as raw documents, and live longer. `error_class` is "" or what the call raised; `status` is
+    empty if no answer came.
+    """
+
+    append_only = True
+
+    public_id = models.CharField(max_length=40, default=partial(new_public_id, "ex"), editable=False)
+    connection = TenantForeignKey(Connection, related_name="+", db_index=False)
+    environment = models.CharField(max_length=10, choices=Environment.choices)
+    operation = models.CharField(max_length=60)
+    method = models.CharField(max_length=6)
+    url = models.TextField()
+    status = models.PositiveSmallIntegerField(null=True)
+    request_id = models.CharField(max_length=200, blank=True, default="")
+    error_class = models.CharField(max_length=40, blank=True, default="")
+    error_code = models.CharField(max_length=80, blank=True, default="")
+    error_message = models.TextField(blank=True, default="")
+    retry_after = models.FloatField(null=True)
+    started_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+    request_headers = models.JSONField(default=dict)
+    response_headers = models.JSONField(default=dict)
+    request_body = models.BinaryField(default=bytes)
+    response_body = models.BinaryField(default=bytes)
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["tenant", "-started_at", "-id"], name="exchange_list"),
+            models.Index(fields=["tenant", "connection", "-started_at", "-id"], name="exchange_connection"),
+            models.Index(fields=["tenant", "operation", "-started_at", "-id"], name="exchange_operation"),
+            models.Index(fields=["tenant", "public_id"], name="exchange_public_id"),
+            models.Index(
+                fields=["tenant", "request_id"], name="exchange_request_id", condition=~models.Q(request_id="")
+            ),
+            models.Index(
+                fields=["tenant", "error_class", "-started_at", "-id"], name="exchange_errors",
+                condition=~models.Q(error_class=""),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.status or self.error_class}"

@@ -1,4 +1,10 @@
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,3 +35,67 @@ class SyncState(TextChoices):
     SUCCEEDED = "SUCCEEDED", _("Done")
     PARTIAL = "PARTIAL", _("Done with findings")
     FAILED = "FAILED", _("Failed")
+
+
+UNFINISHED = (SyncState.QUEUED, SyncState.RUNNING)
+# what a sync counts, in the order in which it is shown
+COUNTS = ("seen", "new", "changed", "flagged")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something that a sync pulls. `task` takes `sync_step_id` and calls `vendors.services.pull`."""
+
+    name: str
+    task: str
+    label: str | Promise
+
+
+class RawAnswer(Protocol):
+    """What the pull loop needs of a client's answer: the bytes as they came, and the id of the recorded exchange."""
+
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def exchange(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RowFinding:
+    """Something odd about a page, or about one of its rows (counted from 0): stored as code and params."""
+
+    row: int | None
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """One page as an adapter read it. An empty page with a token is not the end; no token is."""
+
+    answer: RawAnswer
+    payload: dict[str, Any]
+    next_token: str | None
+    findings: tuple[RowFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One way through a resource by time: `fetch(client, since, until, token)` reads one page of a window.
+
+    Each window begins `overlap` before the proven ground, because Amazon may show a row later than it dates it.
+    """
+
+    name: str
+    fetch: Callable[[Any, datetime, datetime, str | None], FetchedPage]
+    overlap: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class PageCounts:
+    """What storing one page did. `seen` counts the rows on it, `flagged` those kept with a finding."""
+
+    seen: int
+    new: int
+    changed: int
+    flagged: int

@@ -1,0 +1,126 @@
+"""Everything this app stores as code and params: causes of trouble, findings, audit events, work items, alerts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from acorn.core.messages import Message
+
+TROUBLE = {
+    "vendors.auth_revoked": Message(
+        _("Amazon does not accept the refresh token: it was revoked, has expired, or belongs to another application."),
+        _(
+            "Someone with admin rights in Vendor Central authorises your application again (Integration > API). "
+            "Then enter the new refresh token here under “Change credentials”."
+        ),
+    ),
+    "vendors.auth_failed": Message(
+        _("Login with Amazon refuses the application: the client id or the client secret is wrong or has expired."),
+        _(
+            "Whoever manages your application in Amazon's Solution Provider Portal copies the client id and secret "
+            "again; a secret lives 180 days. Then enter them here under “Change credentials”."
+        ),
+    ),
+    "vendors.permission_denied": Message(
+        _("Amazon knows the application, but does not let it do this for this vendor group (403)."),
+        _(
+            "Check with whoever manages your application, in this order: it has the role Amazon Fulfillment; the region "
+            "here is the vendor group's own; its roles did not change after it was authorised; the authorisation is less "
+            "than a year old. After any change, authorise again and enter the new refresh token."
+        ),
+    ),
+    "vendors.rejected": Message(
+        _("Amazon read the request and refused it: {amazon}"),
+        _("Look at the exchange. If nothing is wrong on your side, send its request id to Amazon's support."),
+    ),
+    "vendors.not_found": Message(_("Amazon does not know what was asked for: {amazon}"), _("Look at the exchange.")),
+    "vendors.wrong_environment": Message(
+        _("The call was stopped: its address does not belong to the environment of this connection. Nothing was sent."),
+        _("Ask whoever runs this installation to check the SPAPI and LWA addresses in its settings."),
+    ),
+    "vendors.credentials_unreadable": Message(
+        _("The stored credentials cannot be opened: the key that sealed them is missing from this installation."),
+        _("Ask whoever runs it to put the old key back into ACORN_SECRET_KEYS, or enter the credentials again."),
+    ),
+    "vendors.throttled": Message(
+        _("The request quota that Amazon grants is used up for the moment."),
+        _("Nothing to do: it goes on by itself as the quota refills."),
+    ),
+    "vendors.unavailable": Message(
+        _("Amazon, or our own store of tokens and quotas, is not available right now: {amazon}"),
+        _("Nothing to do: it is tried again by itself. If it lasts for hours, look at Amazon's status page."),
+    ),
+    "vendors.network": Message(
+        _("No answer came from Amazon: {amazon}"),
+        _(
+            "It is tried again by itself. If it lasts, ask whoever runs this installation whether it can reach the "
+            "internet and the address shown in the exchange."
+        ),
+    ),
+    "vendors.bad_answer": Message(
+        _("What came back is not a complete answer: {amazon}"),
+        _("Nothing to do: it is tried again by itself, and nothing was taken over from it."),
+    ),
+    "vendors.failed": Message(_("The call to Amazon failed."), ""),
+    "vendors.test_passed": Message(_("{connection} works: Amazon gave a token and answered a read."), ""),
+}
+
+SYNC = {
+    "vendors.sync_waits": Message(_("Waiting: an earlier sync of the same kind is still at work."), ""),
+    "vendors.sync_archived": Message(
+        _("The connection was archived before this sync began."), _("Restore the connection to sync it again.")
+    ),
+    "vendors.sync_stopped": Message(
+        _("The job of this sync was cancelled."), _("Start a new sync; it goes on from where this one had got to.")
+    ),
+    "vendors.token_died": Message(
+        _("Amazon does not accept its own page tokens, even for short windows."),
+        _("Nothing to do: it is tried again by itself."),
+    ),
+    "vendors.token_repeats": Message(
+        _("Amazon gives the same page token again and again."), _("Nothing to do: it is tried again by itself.")
+    ),
+}
+
+# what vendors.spapi.checks finds in an answer; stored with the rows by the apps that pull them
+FINDINGS = {
+    "answer.no_list": Message(_("The answer lacks its list “{field}”."), ""),
+    "answer.not_a_list": Message(_("“{field}” in the answer is not a list."), ""),
+    "answer.not_an_object": Message(_("A row of the answer is not an object."), ""),
+    "answer.too_many_rows": Message(_("{got} rows came where at most {asked} were asked for."), ""),
+    "answer.unreadable_date": Message(_("{field} is missing or unreadable: “{value}”."), ""),
+    "answer.outside_window": Message(
+        _("{field} {value} is outside the window that was asked for ({since} to {until})."), ""
+    ),
+    "answer.in_the_future": Message(_("{field} {value} is in the future."), ""),
+    "answer.too_old": Message(_("{field} {value} is older than Amazon keeps orders."), ""),
+    "answer.other_than_asked": Message(_("{field} is “{got}”, though “{asked}” was asked for."), ""),
+}
+
+AUDIT = {
+    "vendors.connected": Message(_("Connected vendor group {group} in {marketplace} ({environment})"), ""),
+    "vendors.renamed": Message(_("Renamed from {before} to {after}"), ""),
+    "vendors.credentials_changed": Message(_("Changed credentials: {fields}"), ""),
+    "vendors.archived": Message(_("Archived the connection"), ""),
+    "vendors.restored": Message(_("Restored the connection"), ""),
+    "vendors.health_changed": Message(_("Health went from {before} to {after}"), ""),
+    "vendors.sync_requested": Message(_("Asked for a sync of {resources}"), ""),
+    "vendors.page_pulled": Message(
+        _("Read a page of {resource}: {seen} rows, {new} new, {changed} changed, {flagged} flagged"), ""
+    ),
+}
+
+PEOPLE = {
+    "work.connection_failing": Message(
+        _("The connection {connection} does not work as it should."),
+        _("Open it: it says what is wrong, who can repair it and how."),
+    ),
+    "vendors.connection_failing": Message(
+        _("The connection {connection} ({environment}) does not work as it should: orders may arrive late."),
+        _("Open it: it says what is wrong, who can repair it and how."),
+    ),
+    "vendors.nothing_came": Message(
+        _("No new rows of {resource} came through {connection} for a day, after {before} the day before."),
+        _("If your buyers did order, test the connection and compare with Vendor Central."),
+    ),
+}
+
+MESSAGES = TROUBLE | SYNC | FINDINGS | AUDIT | PEOPLE

@@ -1,0 +1,226 @@
+"""The pull loop: every axis of a resource, window by window, page by page, on proven ground only.
+
+A page is on disk, as exchange and as raw document, before anything is made of it. What a page brings, its audit event,
+the counts and the place to go on from are one transaction, which also holds on to the Job: a worker that was taken
+for dead and comes back writes nothing. The cursor moves with a window's last page. So a crash at any line repeats at
+most one page, and storing a page twice is the same as storing it once.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from acorn.audit import services as audit
+from acorn.core import clock
+from acorn.core.actor import Actor
+from acorn.files.services import store_raw
+from acorn.jobs.run import GiveUp, JobRun, RetryLater
+from vendors import gateway, rules
+from vendors.errors import AmazonError, Rejected, Throttled, UnknownToAmazon
+from vendors.models import Connection, SyncCursor, SyncStep, SyncWindow
+from vendors.services.health import subject_of
+from vendors.services.sync import begin_step, finish_step, merge_errors
+from vendors.types import COUNTS, Axis, FetchedPage, PageCounts, RowFinding, SyncState
+
+# A Job works at most five minutes, then passes on.
+LONGEST_JOB_SECONDS = 300.0
+# Waiting this long for our own share of the quota costs less than a trip through the Job table.
+LONGEST_WAIT_SECONDS = 5.0
+_ACTOR = Actor.system("sync")
+
+
+@dataclass(frozen=True, slots=True)
+class PulledPage:
+    """A page that is stored and waits to be read into rows."""
+
+    connection: Connection
+    axis: str
+    starts_at: datetime
+    ends_at: datetime
+    payload: dict[str, Any]
+    findings: tuple[RowFinding, ...]
+    raw_document_id: int
+    exchange_id: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """Where in which window the next page is, and what the window has brought so far."""
+
+    axis: str
+    starts_at: datetime
+    ends_at: datetime
+    token: str = ""
+    pages: int = 0
+    rows: int = 0
+    flagged: int = 0
+
+    @classmethod
+    def load(cls, stored: dict[str, Any]) -> "_Position | None":
+        if not stored:
+            return None
+        times = {name: datetime.fromisoformat(stored[name]) for name in ("starts_at", "ends_at")}
+        return cls(**stored | times)
+
+    def dump(self) -> dict[str, Any]:
+        return asdict(self) | {"starts_at": self.starts_at.isoformat(), "ends_at": self.ends_at.isoformat()}
+
+
+def pull(run: JobRun, *, sync_step_id: int, axes: Sequence[Axis], ingest: Callable[[PulledPage], PageCounts]) -> None:
+    """Bring one step of a sync to its end, or as far as this Job may go. Safe to repeat, and to kill at any line.
+
+    `ingest` stores a page inside this function's transaction, and must be safe to repeat. Trouble that passes raises
+    RetryLater; trouble that needs a person ends the step and raises GiveUp. A task that calls this is registered with
+    `give_up=vendors.services.give_up_step`, so that its step also ends when the last attempt fails.
+    """
+    step = begin_step(step_id=sync_step_id, now=clock.now())
+    if step is not None:
+        _Pull(run, step, axes, ingest).work()
+
+
+class _Pull:
+    def __init__(
+        self, run: JobRun, step: SyncStep, axes: Sequence[Axis], ingest: Callable[[PulledPage], PageCounts]
+    ) -> None:
+        self.run, self.step, self.axes, self.ingest = run, step, axes, ingest
+        self.connection = step.connection
+        self.proven: dict[str, datetime] = dict(
+            SyncCursor.objects.filter(connection=step.connection, resource=step.resource).values_list(
+                "axis", "proven_until"
+            )
+        )
+        self.has_progressed = False
+        self.stop_at = time.monotonic() + LONGEST_JOB_SECONDS
+
+    def work(self) -> None:
+        try:
+            self.client = gateway.client_for(self.connection)
+            for axis in self.axes:
+                while position := self._position(axis):
+                    if time.monotonic() > self.stop_at:
+                        self.run.successor(sync_step_id=self.step.pk)
+                        return
+                    self._read_page(axis, position)
+        except AmazonError as error:
+            self._make_way(error)
+        with transaction.atomic(durable=True):
+            self._show_progress()
+            state = SyncState.PARTIAL if self.step.errors else SyncState.SUCCEEDED
+            finish_step(step_id=self.step.pk, state=state, now=clock.now())
+
+    def _position(self, axis: Axis) -> _Position | None:
+        stored = _Position.load(self.step.position)
+        if stored is not None and stored.axis == axis.name:
+            return stored
+        window = rules.next_window(self.proven.get(axis.name), until=self._until(), overlap=axis.overlap)
+        return _Position(axis.name, window.starts_at, window.ends_at) if window else None
+
+    def _until(self) -> datetime:
+        assert self.step.until is not None  # noqa: S101 -- begin_step has set it
+        return self.step.until
+
+    def _read_page(self, axis: Axis, position: _Position) -> None:
+        try:
+            page = self._fetch(axis, position)
+        except (Rejected, UnknownToAmazon) as error:
+            if not position.token:
+                raise
+            self._restart_window(axis, position, error)
+            return
+        if page.next_token and page.next_token == position.token:
+            raise RetryLater(60, "vendors.token_repeats", counts=not self.has_progressed)
+        now = clock.now()
+        exchange_id = str(page.answer.exchange or "")
+        document = store_raw(
+            page.answer.raw, source=f"{self.step.resource}.{axis.name}", received_at=now, exchange_id=exchange_id,
+            connection_id=self.connection.pk,
+        )  # fmt: skip
+        pulled = PulledPage(
+            self.connection, axis.name, position.starts_at, position.ends_at, page.payload, page.findings, document.pk,
+            exchange_id, now,
+        )  # fmt: skip
+        with transaction.atomic(durable=True):
+            self._show_progress()  # first, because it fails if the Job is no longer ours
+            self._record(axis, position, page, self.ingest(pulled), now)
+        self.has_progressed = True
+
+    def _fetch(self, axis: Axis, position: _Position) -> FetchedPage:
+        give_up_at = time.monotonic() + 2 * LONGEST_WAIT_SECONDS
+        while True:
+            try:
+                return axis.fetch(self.client, position.starts_at, position.ends_at, position.token or None)
+            except Throttled as error:
+                wait = error.retry_after or 0.0
+                if not error.is_local or wait > LONGEST_WAIT_SECONDS or time.monotonic() > give_up_at:
+                    raise
+                time.sleep(wait)
+
+    def _record(self, axis: Axis, position: _Position, page: FetchedPage, counts: PageCounts, now: datetime) -> None:
+        step = self.step
+        added = asdict(counts)
+        step.counts = {name: step.counts.get(name, 0) + added[name] for name in COUNTS}
+        step.errors = merge_errors(step.errors, [(finding.code, finding.params) for finding in page.findings])
+        position = replace(
+            position, token=page.next_token or "", pages=position.pages + 1, rows=position.rows + counts.seen,
+            flagged=position.flagged + counts.flagged,
+        )  # fmt: skip
+        step.position = position.dump() if page.next_token else {}
+        if not page.next_token:
+            self._prove(position, now)
+            step.windows_done += 1
+        step.windows_total = step.windows_done + self._windows_left()
+        step.save(update_fields=["counts", "errors", "position", "windows_done", "windows_total"])
+        if counts.seen:
+            audit.record(
+                "vendors.page_pulled",
+                actor=_ACTOR,
+                subject=subject_of(self.connection),
+                params=added | {"resource": step.resource, "run": step.run.public_id},
+            )
+
+    def _prove(self, position: _Position, now: datetime) -> None:
+        SyncWindow.objects.create(
+            step=self.step, axis=position.axis, starts_at=position.starts_at, ends_at=position.ends_at,
+            pages=position.pages, rows=position.rows, flagged=position.flagged, finished_at=now,
+        )  # fmt: skip
+        known = self.proven.get(position.axis)
+        proven = max(known, position.ends_at) if known else position.ends_at
+        SyncCursor.objects.update_or_create(
+            connection=self.connection, resource=self.step.resource, axis=position.axis,
+            defaults={"proven_until": proven},
+        )  # fmt: skip
+        self.proven[position.axis] = proven
+
+    def _windows_left(self) -> int:
+        return sum(
+            len(list(rules.windows_left(self.proven.get(axis.name), until=self._until(), overlap=axis.overlap)))
+            for axis in self.axes
+        )
+
+    def _show_progress(self) -> None:
+        self.run.progress(self.step.windows_done, max(self.step.windows_total, self.step.windows_done))
+
+    def _restart_window(self, axis: Axis, position: _Position, error: AmazonError) -> None:
+        """The page token died: read the window again, half as long, so that fewer pages are needed."""
+        half = rules.half(rules.Window(position.starts_at, position.ends_at), overlap=axis.overlap)
+        if half is None:
+            raise RetryLater(60, "vendors.token_died", counts=not self.has_progressed)
+        with transaction.atomic(durable=True):
+            self._show_progress()
+            self.step.position = _Position(axis.name, half.starts_at, half.ends_at).dump()
+            self.step.save(update_fields=["position"])
+
+    def _make_way(self, error: AmazonError) -> None:
+        """Never returns: the Job comes back later, or the step ends here and says who can help."""
+        if error.needs_person:
+            finish_step(step_id=self.step.pk, state=SyncState.FAILED, now=clock.now(), error=(error.code, error.params))
+            raise GiveUp(error.code, **error.params) from error
+        attempt = 1 if self.has_progressed else self.run.job.attempts
+        delay = gateway.retry_delay(error, attempt)
+        counts = not (self.has_progressed or error.is_local)
+        raise RetryLater(delay, error.code, counts=counts, **error.params) from error

@@ -1,0 +1,47 @@
+"""What a sync can pull. Higher apps register it in `AppConfig.ready()`; this app knows no order and no invoice."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from vendors.errors import UnknownResource
+from vendors.types import Resource
+
+_RESOURCES: dict[str, Resource] = {}
+
+
+def register_resource(resource: Resource) -> None:
+    """Make a resource known. A second, different one of the same name is a programming error (ValueError)."""
+    if _RESOURCES.setdefault(resource.name, resource) != resource:
+        raise ValueError(f"resource {resource.name} is registered twice")
+
+
+def list_resources() -> list[Resource]:
+    """Everything a sync can pull, in the order of registration."""
+    return list(_RESOURCES.values())
+
+
+def get_resource(name: str) -> Resource:
+    """Raises UnknownResource."""
+    try:
+        return _RESOURCES[name]
+    except KeyError:
+        raise _unknown(name) from None
+
+
+def choose_resources(names: Iterable[str] | None) -> list[Resource]:
+    """The resources of these names, each once, in the order of registration; None means all. Raises UnknownResource."""
+    if names is None:
+        return list_resources()
+    wanted = list(names)
+    for name in wanted:
+        get_resource(name)
+    if not wanted:
+        raise UnknownResource(fields={"resources": [_("Name at least one resource, or leave the field out for all.")]})
+    return [resource for resource in list_resources() if resource.name in wanted]
+
+
+def _unknown(name: str) -> UnknownResource:
+    error = UnknownResource(name=name[:80], known=", ".join(_RESOURCES))
+    error.fields = {"resources": [str(error)]}
+    return error

@@ -1,0 +1,23 @@
+from acorn.core import clock
+from acorn.core.actor import Actor
+from acorn.core.errors import NotFound
+from acorn.jobs.registry import platform_task, tenant_task
+from acorn.jobs.run import JobRun
+from acorn.jobs.types import Queue
+from vendors.errors import ConnectionArchived
+from vendors.services import SYNC_TASK, keep_exchanges, start_sync
+
+
+@tenant_task(SYNC_TASK, queue=Queue.SYNC)
+def sync_connection(run: JobRun, *, connection_id: int, **_: object) -> None:
+    """The scheduled sync of a connection: asks for a run, which is nothing new while one is under way."""
+    try:
+        start_sync(connection_id=connection_id, actor=Actor.system("schedule"), now=clock.now(), is_scheduled=True)
+    except (NotFound, ConnectionArchived):
+        return  # archived in this very minute: its repeating Job is stopped already
+
+
+@platform_task("vendors.keep_exchanges", every_seconds=86_400)
+def keep_exchange_months(run: JobRun, **_: object) -> None:
+    """Make the months of exchanges that come, and drop those that are older than the retention."""
+    keep_exchanges(now=clock.now())
