@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     command(
         "restore", lambda chosen: databases.restore(os.environ, chosen.file), "bring the database back from a file"
     ).add_argument("file", type=pathlib.Path)
+    command("new-key", _new_key, "put a new key in front of the key ring")
     passing_on("test", lambda chosen: checks.run(os.environ, chosen.words), "run every check and test")
     passing_on("pytest", _pytest, "run pytest with a throw-away database and broker")
     passing_on("bench", _bench, "measure against a throw-away database with ordinary durability")
@@ -92,6 +93,14 @@ def _exec(chosen: argparse.Namespace) -> int:
     if not home.is_locked():
         raise StopError(f"Nothing is running from {home.path}: start it with `make up`.")
     return _run(chosen.words, {**home.published(), **stack.settings(os.environ)})
+
+
+def _new_key(_: argparse.Namespace) -> None:
+    environ = stack.settings(os.environ)
+    if environ.get("ACORN_SECRET_KEYS"):
+        raise StopError("The key ring is set by ACORN_SECRET_KEYS: put the new key in front of it there.")
+    name = Home.from_environment(environ).add_key()
+    line(f"{name} seals from the next `make up` on. Then run: .venv/bin/python manage.py rotate_keys")
 
 
 def _pytest(chosen: argparse.Namespace) -> int:

@@ -123,15 +123,22 @@ class Home:
         path = self.path / "secrets.json"
         known = read_json(path, {})
         if name not in known:
-            known[name] = (
-                f"k1:{base64.b64encode(os.urandom(32)).decode()}" if make == "key" else secrets.token_urlsafe(48)
-            )
+            known[name] = _new_key(1) if make == "key" else secrets.token_urlsafe(48)
             write_private(path, json.dumps(known, indent=1))
         return known[name]
 
     def has_secrets(self) -> bool:
         """Whether any were generated yet."""
         return (self.path / "secrets.json").exists()
+
+    def add_key(self) -> str:
+        """Put a new key in front of the key ring: it seals from the next start on, the older ones still open."""
+        ring = self.secret("ACORN_SECRET_KEYS", "key")
+        newest = max(int(key.partition(":")[0].removeprefix("k")) for key in ring.split(","))
+        path = self.path / "secrets.json"
+        known = read_json(path, {}) | {"ACORN_SECRET_KEYS": f"{_new_key(newest + 1)},{ring}"}
+        write_private(path, json.dumps(known, indent=1))
+        return f"k{newest + 1}"
 
     def port(self, name: str) -> int:
         """A free port on the loopback address: the same as last time if that is still free."""
@@ -159,6 +166,10 @@ class Home:
                     path.with_suffix(f".log.{newer}").rename(path.with_suffix(f".log.{older}"))
             path.rename(path.with_suffix(".log.1"))
         return path
+
+
+def _new_key(number: int) -> str:
+    return f"k{number}:{base64.b64encode(os.urandom(32)).decode()}"
 
 
 def is_free(port: int) -> bool:

@@ -47,6 +47,11 @@ def start_postgres(
     home: Home, venv: pathlib.Path, supervisor: Supervisor, environ: Mapping[str, str], *, durable: bool = True
 ) -> postgres.Postgres:
     """Start the embedded database, made first if there is none, with its roles."""
+    if (home.path / "postgres" / "data").exists() and not home.has_secrets():
+        raise StopError(
+            f"{home.path / 'secrets.json'} is missing: without it neither the database nor the credentials in it can be "
+            "opened. Put it back; or, to begin anew without any data, remove the folder."
+        )
     server = postgres.Postgres(home, postgres.find_binaries(venv, environ), durable=durable)
     server.initialise()
     _start_on_free_port(supervisor, server)

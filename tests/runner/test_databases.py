@@ -90,6 +90,15 @@ def test_restore_into_a_running_installation_is_refused(
         databases.restore(environ, file)
 
 
+def test_lost_secrets_are_a_sentence_and_no_new_ones_are_made(home: Home, environ: dict[str, str]) -> None:
+    (home.path / "secrets.json").unlink()
+
+    with Supervisor(home) as supervisor, pytest.raises(StopError, match=r"secrets\.json is missing"):
+        services.start_postgres(home, VENV, supervisor, {})
+
+    assert not (home.path / "secrets.json").exists()
+
+
 def test_missing_file_is_a_sentence(tmp_path: pathlib.Path) -> None:
     with pytest.raises(StopError, match=r"^There is no file"):
         databases.restore({}, tmp_path / "none")

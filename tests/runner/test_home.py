@@ -35,6 +35,16 @@ def test_key_is_a_key_ring(home: Home) -> None:
     assert len(home.secret("ACORN_SECRET_KEYS", "key")) == len("k1:") + 44
 
 
+def test_new_key_stands_in_front_and_the_old_one_stays(home: Home) -> None:
+    old = home.secret("ACORN_SECRET_KEYS", "key")
+
+    assert home.add_key() == "k2"
+
+    new, _, rest = home.secret("ACORN_SECRET_KEYS", "key").partition(",")
+    assert rest == old
+    assert new.startswith("k2:")
+
+
 def test_services_are_published_privately(home: Home) -> None:
     home.publish({"REDIS_URL": "redis://"})
 
