@@ -28,10 +28,10 @@ OPERATION = "getAccessToken"
 # and not used any more once UNUSABLE is left; less of both for tokens that live shorter.
 RENEW = 300.0
 UNUSABLE = 60.0
-LOCK_LASTS = 120.0
+LOCK_LASTS = 40.0
 WAIT_FOR_OTHERS = 15.0
-# A refusal is shared for a moment, so that the workers that queued for the token do not all earn the same one.
-REFUSAL_LASTS = 5.0
+# A refusal is shared with the workers that were queueing for the same token, so that they do not all earn it again.
+REFUSAL_LASTS = 60.0
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
 
@@ -87,19 +87,22 @@ class TokenProvider:
         known = self._cached(key, rejected)
         if known and not known.renew:
             return known
+        asked_at = self._store_time()
         with self._alone(key, wait=known is None) as is_alone:
             if is_alone:
                 fresh = self._cached(key, rejected)  # another worker may have been quicker
-                return fresh if fresh and not fresh.renew else self._fetch(key, credentials, line, scope)
+                if fresh and not fresh.renew:
+                    return fresh
+                self._raise_shared_refusal(key, asked_at)
+                return self._fetch(key, credentials, line, scope)
         if known:
             return known
         raise Unavailable("Another worker is still fetching the access token.", code="token_busy", retry_after=1.0)
 
     def forget(self, credentials: Credentials, *, scope: str = "") -> None:
-        """Drop the cached token and refusal: the next call asks Amazon. For connection tests. Safe to repeat."""
-        key = self._key(credentials, scope)
+        """Drop the cached token: the next call asks Amazon. For connection tests. Safe to repeat."""
         with reachable():
-            self._store.delete(key, f"{key}:refused")
+            self._store.delete(self._key(credentials, scope))
 
     def _key(self, credentials: Credentials, scope: str) -> str:
         parts = (*credentials.secrets, self._endpoints.token_url(credentials.environment), scope)
@@ -108,7 +111,7 @@ class TokenProvider:
 
     def _cached(self, key: str, rejected: AccessToken | None) -> AccessToken | None:
         with reachable():
-            batch = self._store.pipeline()
+            batch = self._store.pipeline(transaction=False)
             batch.get(key)
             batch.pttl(key)
             sealed, left_ms = batch.execute()
@@ -135,7 +138,6 @@ class TokenProvider:
                     lock.release()
 
     def _fetch(self, key: str, credentials: Credentials, line: Line, scope: str) -> AccessToken:
-        self._raise_shared_refusal(key)
         started = time.monotonic()
         request = token_request(credentials, self._endpoints.token_url(credentials.environment), scope, line.agent)
         redactor = Redactor(credentials.secrets)
@@ -163,17 +165,25 @@ class TokenProvider:
                 self._store.set(key, self._seal(kept, context=key), px=usable_ms)
 
     def _share_refusal(self, key: str, refusal: SpApiError) -> None:
-        told = json.dumps({"kind": refusal.kind, "code": refusal.code, "message": refusal.message})
-        with suppress(redis.RedisError):
-            self._store.set(f"{key}:refused", told, px=round(REFUSAL_LASTS * 1000))
+        told = {"kind": refusal.kind, "code": refusal.code, "message": refusal.message}
+        with suppress(redis.RedisError, Unavailable):
+            told["at"] = str(self._store_time())
+            self._store.set(f"{key}:refused", json.dumps(told), px=round(REFUSAL_LASTS * 1000))
 
-    def _raise_shared_refusal(self, key: str) -> None:
+    def _raise_shared_refusal(self, key: str, asked_at: int) -> None:
+        """Raise what a colleague earned since `asked_at`. An older refusal says nothing about now."""
         with reachable():
             told = self._store.get(f"{key}:refused")
-        if told is not None:
-            refusal = json.loads(_as_text(told))
+        refusal: dict[str, str] = json.loads(_as_text(told)) if told is not None else {}
+        if int(refusal.get("at", -1)) >= asked_at:
             family = AuthRevoked if refusal["kind"] == AuthRevoked.kind else AuthFailed
             raise family(refusal["message"], code=refusal["code"])
+
+    def _store_time(self) -> int:
+        """Microseconds on the store's clock, which all workers share."""
+        with reachable():
+            seconds, microseconds = self._store.time()
+        return int(seconds) * 1_000_000 + int(microseconds)
 
 
 def token_request(credentials: Credentials, url: str, scope: str, agent: str) -> HttpRequest:

@@ -8,7 +8,7 @@ returned as they came, so that a stored exchange is what was on the wire.
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
@@ -36,7 +36,7 @@ _SHAPES = re.compile(
     r"|(?<=[Bb]earer )[^\s\"'&<>,;]{8,}",
     re.IGNORECASE,
 )
-_SHAPE_HINTS = (b"atz", b"amzn1.oa2cs.", b"amzn1.applicationoa2client.", b"bearer ")
+_SHAPE_HINTS = (b"atz", b"amzn1.", b"bearer ")
 # Shorter values would blank ordinary words; they are still caught by the name they travel under.
 _SHORTEST_VALUE = 6
 
@@ -46,7 +46,12 @@ def _fold(name: str) -> str:
 
 
 _FOLDED_NAMES = frozenset(_fold(name) for name in _NAMES)
-_FOLDED_BYTES = tuple(name.encode() for name in _FOLDED_NAMES)
+# what a quick look searches for: a name that contains another is found with it
+_NAME_HINTS = tuple(
+    name.encode() for name in _FOLDED_NAMES if not any(other != name and other in name for other in _FOLDED_NAMES)
+)
+_LOWER = bytes(range(256)).lower()
+_ASCII_ESCAPE = re.compile(r"\\u00([0-7][0-9a-fA-F])")
 _LOOSE = re.compile(
     r"((?<![a-z0-9])(?:"
     + "|".join(sorted((r"[_-]?".join(re.split(r"[_-]", name)) for name in _NAMES), key=len, reverse=True))
@@ -59,11 +64,11 @@ _LOOSE = re.compile(
 class Redactor:
     """Takes the given secrets, and everything that looks or is named like one, out of texts, addresses, headers and bodies."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Collection[str] = ()) -> None:
         self._values = tuple(
             sorted({spelling for secret in secrets for spelling in _spellings(secret)}, key=len, reverse=True)
         )
-        self._probes = tuple({_probe(value).encode() for value in self._values})
+        self._probes = tuple({probe.encode() for secret in secrets for probe in _probes(secret)})
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -97,9 +102,9 @@ class Redactor:
         return MARK if any(hint in folded for hint in _HEADER_HINTS) else self.text(value)
 
     def _is_suspicious(self, body: bytes) -> bool:
-        folded = body.lower().replace(b"_", b"").replace(b"-", b"")
+        folded = body.translate(_LOWER, b"_-")
         return (
-            any(name in folded for name in _FOLDED_BYTES)
+            any(name in folded for name in _NAME_HINTS)
             or any(hint in folded for hint in _SHAPE_HINTS)
             or any(probe in body for probe in self._probes)
             # ASCII hidden behind escapes or a wide encoding: only reading it can tell
@@ -111,12 +116,14 @@ class Redactor:
         """JSON is taken apart, so that escapes and nesting hide nothing; all else is searched as text."""
         if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
             try:
-                document = json.loads(text.lstrip("\ufeff"))
+                document = json.loads(text.lstrip("\ufeff"), object_pairs_hook=_distinct)
                 hidden = self._document(document)
                 return text if hidden == document else json.dumps(hidden, ensure_ascii=False)
             except (ValueError, RecursionError):
                 pass  # cut off or hostile: the text search below needs no structure
-        return self.text(text)
+        plain = _ASCII_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+        hidden = self.text(plain)
+        return text if hidden == plain else hidden
 
     def _document(self, node: Any) -> Any:
         if isinstance(node, dict):
@@ -146,6 +153,15 @@ def _spellings(secret: str) -> set[str]:
     return {secret, html.escape(secret)} | encoded | lower_hex | json_spellings
 
 
-def _probe(value: str) -> str:
-    """The longest plain run of a value: what every spelling of it has in common, so one quick look finds them all."""
-    return max([value[:0], *re.findall(r"[A-Za-z0-9]+", value)], key=len) or value
+def _probes(secret: str) -> set[str]:
+    """What a quick look searches for: the longest plain run of the secret, which all its spellings share, or all of them."""
+    run = max(re.findall(r"[A-Za-z0-9]+", secret), key=len, default="")
+    return {run} if len(run) >= _SHORTEST_VALUE else _spellings(secret)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are distinct; of two of the same name, json would drop the first one unseen."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return found

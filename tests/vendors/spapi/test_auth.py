@@ -1,7 +1,9 @@
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl
 
 import pytest
@@ -193,17 +195,53 @@ def test_processes_with_revoked_credentials_earn_one_refusal(prefix: str):
     assert len(server.received) == 1
 
 
-def test_a_refusal_is_shared_for_seconds_only(make_provider: MakeProvider, line: Line, store: redis.Redis, prefix: str):
-    with scripted_server(reply(401, {"error": "invalid_client"}), token_reply()) as server:
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (token_reply(), "Atza|one"),
+        (reply(400, {"error": "invalid_grant"}), "AuthRevoked invalid_grant"),
+        (reply(400, {"error": "invalid_client"}), "AuthFailed invalid_client"),
+    ],
+)
+def test_a_thread_that_queued_shares_what_the_first_one_got(
+    make_provider: MakeProvider, line: Line, answer: bytes, outcome: str
+):
+    is_asked = threading.Event()
+
+    def slow(connection) -> None:
+        is_asked.set()
+        time.sleep(0.5)
+        connection.sendall(answer)
+
+    def ask(_: int) -> str:
+        try:
+            return provider.access_token(WHO, line).value
+        except SpApiError as error:
+            return f"{type(error).__name__} {error.code}"
+
+    with scripted_server(slow) as server, ThreadPoolExecutor() as pool:
+        provider = make_provider(server)
+        first = pool.submit(ask, 1)
+        is_asked.wait(10)
+        second = pool.submit(ask, 2)
+
+        assert [first.result(), second.result()] == [outcome, outcome]
+
+    assert len(server.received) == 1
+
+
+def test_a_refusal_says_nothing_about_later(make_provider: MakeProvider, line: Line):
+    refused = reply(401, {"error": "invalid_client"})
+
+    with scripted_server(refused, refused, token_reply()) as server:
         provider = make_provider(server)
         for _ in range(2):
             with pytest.raises(AuthFailed, match="client id or the client secret is wrong"):
                 provider.access_token(WHO, line)
-        (refused,) = store.scan_iter(f"{prefix}*")
-        assert 0 < store.pttl(refused) <= 5000
-        provider.forget(WHO)
 
         assert provider.access_token(WHO, line).value == "Atza|one"
+
+    assert len(server.received) == 3
 
 
 def test_waiting_for_a_worker_that_died_ends(

@@ -46,6 +46,8 @@ def escaped(text: str) -> str:
         "<html>Authorization: Bearer {raw}</html>",
         "<p>{html}</p>",
         "{raw}",
+        '{{"twice": "{escaped}", "twice": 1}}',
+        '{{"cut": "{escaped}", "and',
     ],
 )
 def test_no_spelling_gets_through_a_body(redactor: Redactor, secret: str, body: str):
@@ -184,7 +186,10 @@ def test_printing_shows_no_secret(redactor: Redactor):
     assert_clean(make_credentials().application)
 
 
-def test_values_without_a_plain_run_are_found():
-    redactor = Redactor(["!!--!!--"])
+@pytest.mark.parametrize("secret", ["!!--!!--", "a-b-c-d-e", "密码密码密码"])
+def test_values_without_a_plain_run_are_found(secret: str):
+    redactor = Redactor([secret])
 
-    assert redactor.body(b"a !!--!!-- b") == f"a {MARK} b".encode()
+    assert redactor.body(f"a {secret} b".encode()) == f"a {MARK} b".encode()
+    assert json.loads(redactor.body(json.dumps({"x": secret}).encode())) == {"x": MARK}
+    assert redactor.body(f"x={quote(secret)}".encode()) == f"x={MARK}".encode()

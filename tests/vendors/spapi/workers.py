@@ -22,11 +22,11 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 
 def together(
-    count: int, work: Callable[..., Any], *args: Any, before: Callable[[], object] = lambda: None
+    count: int, work: Callable[..., Any], *args: Any, before: Callable[[], object] = lambda: None, **named: Any
 ) -> list[Any]:
-    """What `count` processes return from `work(*args)`, started together, after `before()` here."""
+    """What `count` processes return from `work`, started together, after `before()` here."""
     barrier, results = _SPAWN.Barrier(count + 1), _SPAWN.SimpleQueue()
-    processes = [_SPAWN.Process(target=_run, args=(barrier, results, work, args)) for _ in range(count)]
+    processes = [_SPAWN.Process(target=_run, args=(barrier, results, work, args, named)) for _ in range(count)]
     for process in processes:
         process.start()
     while barrier.n_waiting < count:
@@ -37,12 +37,18 @@ def together(
     collected = [results.get() for _ in processes]
     for process in processes:
         process.join()
+    for result in collected:
+        if isinstance(result, Exception):
+            raise result
     return collected
 
 
-def _run(barrier: Any, results: Any, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
+def _run(barrier: Any, results: Any, work: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> None:
     barrier.wait(60)
-    results.put(work(*args))
+    try:
+        results.put(work(*args, **named))
+    except Exception as error:  # noqa: BLE001 -- raised again by together()
+        results.put(error)
 
 
 def _store() -> redis.Redis:
@@ -56,7 +62,9 @@ def poll_bucket(prefix: str, key: BucketKey, times: int) -> int:
 
 
 def _parts(url: str, prefix: str, records: list[ExchangeRecord]) -> tuple[Endpoints, Line, TokenProvider]:
-    endpoints = Endpoints.from_settings({"SPAPI_SIMULATOR_ENDPOINT": url, "LWA_TOKEN_URL_SIMULATOR": f"{url}/token"})
+    endpoints = Endpoints.from_settings(
+        {"SPAPI_SIMULATOR_ENDPOINT": url, "LWA_TOKEN_URL_SIMULATOR": f"{url}/auth/o2/token"}
+    )
     line = Line(RequestsTransport(), lambda: datetime.now(UTC), records.append, "ACORN/test")
     provider = TokenProvider(
         _store(), endpoints=endpoints, seal=seal, unseal=unseal, fingerprint_key=b"k" * 32, prefix=prefix
@@ -74,12 +82,12 @@ def fetch_token(url: str, prefix: str, rejected: str = "") -> str:
         return type(error).__name__
 
 
-def call_steadily(url: str, prefix: str, seconds: float) -> tuple[int, int]:
+def call_steadily(url: str, prefix: str, seconds: float, **who: str) -> tuple[int, int]:
     """Call as the quota allows, waiting as a task would: (answers, 429s)."""
     records: list[ExchangeRecord] = []
     endpoints, line, provider = _parts(url, prefix, records)
     client = SpApiClient(
-        make_credentials(),
+        make_credentials(**who),
         endpoints=endpoints,
         transport=line.transport,
         throttle=Throttle(_store(), prefix=prefix),
