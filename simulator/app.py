@@ -95,7 +95,9 @@ class Application:
                     part = found[1] if found.groups() else ""
                     call = _Call(self.amazon, operation, handler, region, part)
                     return self._logged(operation, request, call)
-            return amazon_error(404, "NotFound", "The requested resource does not exist.", path)
+            missing = amazon_error(404, "NotFound", "The requested resource does not exist.", path)
+            missing.headers.append(("x-amzn-RequestId", str(uuid.uuid4())))
+            return missing
         if path.startswith("/control"):
             return control.answer(self.amazon, request)
         return pages.answer(self.amazon, request)

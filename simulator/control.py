@@ -68,15 +68,10 @@ def refuse_stranger(amazon: Amazon, request: Request) -> str:
     if not amazon.control_token:
         return ""
     bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-    given = bearer or cookie(request, "simulator_token")
+    given = bearer or request.cookie("simulator_token")
     if hmac.compare_digest(given.encode(), amazon.control_token.encode()):
         return ""
     return "Send the header 'Authorization: Bearer <SIMULATOR_CONTROL_TOKEN>'."
-
-
-def cookie(request: Request, name: str) -> str:
-    pairs = (part.strip().partition("=") for part in request.headers.get("cookie", "").split(";"))
-    return next((value for key, _, value in pairs if key == name), "")
 
 
 def _number(body: Body, name: str, default: float) -> float:
@@ -180,7 +175,7 @@ def _show_world(amazon: Amazon, _body: Body, name: str) -> Body:
     return describe_world(amazon, world)
 
 
-def _delete_world(amazon: Amazon, _body: Body, name: str) -> Body:
+def delete_world(amazon: Amazon, _body: Body, name: str) -> Body:
     amazon.delete(find_world(amazon, name).name)
     return {"deleted": name}
 
@@ -386,7 +381,7 @@ def expire_tokens(amazon: Amazon, _body: Body, name: str) -> Body:
     return {"ended_tokens": lwa.expire_tokens(amazon, find_world(amazon, name))}
 
 
-def _issue_code(amazon: Amazon, body: Body, name: str) -> Body:
+def issue_code(amazon: Amazon, body: Body, name: str) -> Body:
     return {"code": lwa.issue_code(amazon, find_world(amazon, name), str(body.get("redirect_uri") or ""))}
 
 
@@ -429,7 +424,7 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("GET", "/control/worlds", _list_worlds),
     ("POST", "/control/worlds", create_world),
     ("GET", _W, _show_world),
-    ("DELETE", _W, _delete_world),
+    ("DELETE", _W, delete_world),
     ("POST", f"{_W}/reset", reset),
     ("POST", f"{_W}/settings", configure),
     ("POST", f"{_W}/clock", set_clock),
@@ -445,7 +440,7 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("POST", f"{_W}/revoke", revoke),
     ("POST", f"{_W}/authorize", authorize),
     ("POST", f"{_W}/expire-tokens", expire_tokens),
-    ("POST", f"{_W}/authorization-codes", _issue_code),
+    ("POST", f"{_W}/authorization-codes", issue_code),
     ("GET", f"{_W}/faults", _list_faults),
     ("POST", f"{_W}/faults", add_fault),
     ("DELETE", f"{_W}/faults", clear_faults),

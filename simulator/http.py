@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 Environ = MutableMapping[str, Any]
 StartResponse = Callable[..., object]
@@ -54,6 +54,11 @@ class Request:
         if not isinstance(value, dict):
             raise BadBodyError("The body must be a JSON object.")
         return value
+
+    def cookie(self, name: str) -> str:
+        """A cookie's value, "" when it was not sent."""
+        pairs = (part.strip().partition("=") for part in self.headers.get("cookie", "").split(";"))
+        return next((unquote(value) for key, _, value in pairs if key == name), "")
 
     @property
     def content_type(self) -> str:

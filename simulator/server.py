@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from simulator.app import Application
-from simulator.http import FATE
+from simulator.http import FATE, MAX_BODY
 
 _IDLE_SECONDS = 65
 
@@ -47,6 +47,9 @@ class _Handler(BaseHTTPRequestHandler):
         fate: dict[str, str] = {}
         path, _, query = self.path.partition("?")
         length = self.headers.get("Content-Length") or "0"
+        if not length.isdigit() or int(length) > MAX_BODY or "Transfer-Encoding" in self.headers:
+            # A body that is not read would be taken for the next request.
+            self.close_connection = True
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# Raise it with any change of the schema: a store of another version is emptied, since worlds can be made again.
+_VERSION = 1
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS world (
     name TEXT PRIMARY KEY,
@@ -96,7 +99,16 @@ class Store:
         self._idle: list[sqlite3.Connection] = []
         self._writer = self._connect()
         self._depth = 0
+        self._prepare()
+
+    def _prepare(self) -> None:
+        version = self._writer.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, _VERSION):
+            tables = self._writer.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for table in tables:
+                self._writer.execute(f"DROP TABLE {table['name']}")
         self._writer.executescript(_SCHEMA)
+        self._writer.execute(f"PRAGMA user_version = {_VERSION}")
 
     def _connect(self) -> sqlite3.Connection:
         # Threads come and go with connections of clients, so our connections are lent to threads, not owned by them.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import sqlite3
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -108,9 +108,10 @@ def marketplace_for(name: str) -> Marketplace:
 
 
 def vendor_codes_for(name: str) -> tuple[str, ...]:
-    """Three vendor codes of the usual shape (four or five capitals and digits), told by the name."""
+    """Three vendor codes of the usual shape (five capitals and digits), told by the name."""
     letters = (re.sub(r"[^A-Z]", "", name.upper()) + "VND")[:3]
-    return tuple(f"{letters}{suffix}" for suffix in ("A1", "B2", "C3"))
+    rng = random.Random(f"{name}:vendor codes")  # noqa: S311 -- a repeatable world, no secret
+    return tuple(f"{letters}{letter}{rng.randrange(10)}" for letter in rng.sample("ABCDEFGHJKLMNPQRSTUVWXYZ", 3))
 
 
 def from_row(row: sqlite3.Row) -> World:
@@ -123,13 +124,19 @@ def from_row(row: sqlite3.Row) -> World:
         vendor_group=row["vendor_group"],
         vendor_codes=tuple(json.loads(row["vendor_codes"])),
         seed=row["seed"],
-        settings=Settings().changed(json.loads(row["settings"])),
+        settings=_stored_settings(row["settings"]),
         clock_real=row["clock_real"],
         clock_world=row["clock_world"],
         clock_rate=row["clock_rate"],
         next_order=row["next_order"],
         created_at=row["created_at"],
     )
+
+
+def _stored_settings(text: str) -> Settings:
+    """Settings of a store that another version wrote: what it did not know has its default, what we dropped is gone."""
+    known = {field.name for field in fields(Settings)}
+    return Settings().changed({name: value for name, value in json.loads(text).items() if name in known})
 
 
 def save(connection: sqlite3.Connection, world: World) -> None:
@@ -167,6 +174,3 @@ def find_by_client_id(connection: sqlite3.Connection, client_id: str) -> World |
 
 def list_all(connection: sqlite3.Connection) -> list[World]:
     return [from_row(row) for row in connection.execute("SELECT * FROM world ORDER BY created_at, name")]
-
-
-Clock = Callable[[], float]
