@@ -2,9 +2,10 @@
 
     python -m acorn.runner.health http://web:8000 worker
 
-ends with exit code 1 if /healthz cannot be asked, or names one of the given parts.
+ends with exit code 1 if one of the given parts does not work, or if nobody can be asked.
 """
 
+import json
 import os
 import sys
 import urllib.error
@@ -12,16 +13,20 @@ import urllib.request
 from collections.abc import Mapping
 
 
-def problem(base_url: str, environ: Mapping[str, str]) -> str:
-    """Empty when web, worker, beat, database and broker all work, else what /healthz says, or why it says nothing."""
+def parts_down(base_url: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """What does not work, and how: empty when web, worker, beat, database and broker all do."""
     request = urllib.request.Request(f"{base_url}/healthz", headers={"Host": _answered_name(environ)})
     try:
         with urllib.request.urlopen(request, timeout=5):
-            return ""
+            return {}
     except urllib.error.HTTPError as refusal:
-        return f"/healthz answers {refusal.code} {refusal.read(500).decode(errors='replace').strip()}"
+        try:
+            parts = json.loads(refusal.read(10_000))["parts"]
+        except (ValueError, KeyError):
+            return {"web": f"/healthz answers {refusal.code}"}
+        return {part: state for part, state in parts.items() if state != "ok"}
     except OSError as failure:
-        return f"the web server does not answer ({failure})"
+        return {"web": f"does not answer ({failure})"}
 
 
 def _answered_name(environ: Mapping[str, str]) -> str:
@@ -31,12 +36,11 @@ def _answered_name(environ: Mapping[str, str]) -> str:
 
 
 def main(base_url: str, *parts: str) -> int:
-    """0 if nothing is wrong with the given parts."""
-    told = problem(base_url, os.environ)
-    if told.startswith("/healthz answers 503") and not any(part in told for part in parts):
-        return 0
-    sys.stdout.write(told)
-    return 1 if told else 0
+    """0 if the given parts work; none does where nobody can be asked."""
+    down = parts_down(base_url, os.environ)
+    for part, state in down.items():
+        sys.stdout.write(f"{part}: {state}\n")
+    return 1 if down.keys() & {"web", *parts} else 0
 
 
 if __name__ == "__main__":

@@ -139,7 +139,7 @@ class Postgres:
             "max_connections": 200,
             "timezone": "UTC",
             "log_timezone": "UTC",
-            "shared_buffers": f"{_shared_megabytes()}MB",
+            "shared_buffers": f"{_shared_megabytes() if self._durable else 128}MB",
             "maintenance_work_mem": "128MB",
             "random_page_cost": 1.1,
             "jit": "off",

@@ -183,8 +183,10 @@ def programs_of(home: Home, env: Mapping[str, str]) -> list[Program]:
 
 
 def _health(env: Mapping[str, str]) -> str:
+    """Empty when everything works."""
     address = _bind_address(env)
-    return health.problem(f"http://{'127.0.0.1' if address == '0.0.0.0' else address}:{env['PORT']}", env)
+    down = health.parts_down(f"http://{'127.0.0.1' if address == '0.0.0.0' else address}:{env['PORT']}", env)
+    return "; ".join(f"{part}: {state}" for part, state in down.items())
 
 
 def _answers(port: int) -> bool:

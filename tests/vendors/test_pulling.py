@@ -61,8 +61,22 @@ def test_each_page_with_rows_has_one_audit_event(connection: Connection, shelf: 
     assert sum(event.params["seen"] for event in pages) == sum(shelf.times.values())
 
 
-@pytest.mark.parametrize("kind", ["throttled", "error_500", "error_503_html", "not_json", "truncated_json", "reset_before", "reset_after", "cut_body",
-     "empty_page", "dead_token", "lwa_server_error"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "throttled",
+        "error_500",
+        "error_503_html",
+        "not_json",
+        "truncated_json",
+        "reset_before",
+        "reset_after",
+        "cut_body",
+        "empty_page",
+        "dead_token",
+        "lwa_server_error",
+    ],
+)
 def test_faults_lose_nothing(connection: Connection, world: World, shelf: Shelf, kind: str) -> None:
     world.add_fault(kind, times=3)
 
