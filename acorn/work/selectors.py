@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
 
 from acorn.work.models import WorkItem
 
@@ -28,3 +28,9 @@ def list_open(*, now: datetime, kind: str = "", role: str = "") -> QuerySet[Work
 def count_open() -> int:
     """How many things need a person, for the badge in the navigation."""
     return WorkItem.objects.filter(closed_at=None).count()
+
+
+def count_by_kind() -> dict[str, int]:
+    """How many items of each kind are open, the most frequent first."""
+    rows = WorkItem.objects.filter(closed_at=None).values_list("kind").annotate(n=Count("id")).order_by("-n", "kind")
+    return dict(rows)
