@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "acorn.accounts.middleware.PersonMiddleware",
+    "acorn.ui.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
@@ -170,6 +171,7 @@ SESSION_COOKIE_NAME = "acorn_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "acorn_csrf"
+CSRF_FAILURE_VIEW = "acorn.ui.errors.csrf_failure"
 
 # --- Safety -------------------------------------------------------------------------------------------------------
 # BEHIND_TLS=1 says that a proxy terminates TLS and sets X-Forwarded-Proto.

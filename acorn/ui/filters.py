@@ -1,0 +1,54 @@
+"""Filters of a list: declared once, used by the page, the API, the export and the stored filter of «all N»."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.forms.widgets import CheckboxSelectMultiple
+from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import DateRangeWidget
+
+
+class ListFilters(django_filters.FilterSet):
+    """Base of every list's filters. Malformed input filters nothing and is shown as a chip that says so."""
+
+
+class Search(django_filters.CharFilter):
+    """The search box: `Search(method="find", placeholder=_("PO, ASIN, SKU, FC"))`."""
+
+    def __init__(self, *args: Any, placeholder: Any = "", **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Search"))
+        kwargs["widget"] = forms.TextInput(
+            attrs={"type": "search", "placeholder": placeholder, "autocomplete": "off", "spellcheck": "false"}
+        )
+        kwargs.setdefault("max_length", 200)
+        super().__init__(*args, **kwargs)
+
+
+class Choices(django_filters.MultipleChoiceFilter):
+    """Any of several values. `choices` may be a callable that asks a selector."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["widget"] = CheckboxSelectMultiple
+        super().__init__(*args, **kwargs)
+
+
+class Between(django_filters.DateFromToRangeFilter):
+    """Days from and to, both included, in the reader's time zone: `?ordered_after=2026-11-01&ordered_before=…`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["widget"] = DateRangeWidget(attrs={"type": "date"})
+        super().__init__(*args, **kwargs)
+
+
+class Toggle(django_filters.BooleanFilter):
+    """Only what is so: `?changed=true`. Unchecked means both."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["widget"] = forms.CheckboxInput(
+            attrs={"value": "true"}, check_test=lambda value: value in ("true", True)
+        )
+        super().__init__(*args, **kwargs)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        return super().filter(qs, value) if value else qs

@@ -1,0 +1,105 @@
+"""The left navigation: each app adds its own pages, so that what is not built is simply not there.
+
+    navigation.register(
+        NavItem(Group.WORK, 20, _("Orders"), "orders:list", icon="orders", right=Right.SEE_ORDERS, badge=count_new)
+    )
+
+in `AppConfig.ready()`. A badge counts only what needs a person now; it is asked in the tenant's scope, once per page,
+and must cost one cheap query. A person sees the entries that their role has the right for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import TextChoices
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from acorn.accounts.models import Membership
+from acorn.accounts.rights import Right
+
+
+class Group(TextChoices):
+    """The headings of the navigation, in their order."""
+
+    WORK = "WORK", _("Work")
+    MONEY = "MONEY", _("Money")
+    SHOPS = "SHOPS", _("Shops and stock")
+    AMAZON = "AMAZON", _("Amazon")
+    SETTINGS = "SETTINGS", _("Settings")
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry. `order` sorts inside the group; `key` is the second half of `g` + key on the keyboard."""
+
+    group: Group
+    order: int
+    label: str | Promise
+    url_name: str
+    icon: str
+    right: Right | None = None
+    badge: Callable[[], int] | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A navigation item as the current person sees it on the current page."""
+
+    item: NavItem
+    url: str
+    is_current: bool
+    badge: int
+
+
+_ITEMS: dict[str, NavItem] = {}
+
+
+def register(*items: NavItem) -> None:
+    """Add entries; a second, different entry for the same page is a programming error (ValueError)."""
+    for item in items:
+        if _ITEMS.setdefault(item.url_name, item) != item:
+            raise ValueError(f"navigation entry {item.url_name} is registered twice")
+
+
+def list_items() -> list[NavItem]:
+    """All entries in the order of the navigation."""
+    groups = list(Group)
+    return sorted(_ITEMS.values(), key=lambda item: (groups.index(item.group), item.order))
+
+
+def build(membership: Membership, path: str) -> list[tuple[str, list[Entry]]]:
+    """Headings with their entries for one person; the entry whose address is the longest prefix of `path` is current."""
+    urls = {item: url for item in list_items() if _may_see(membership, item) and (url := _find_url(item))}
+    current = max((url for url in urls.values() if _is_inside(path, url)), key=len, default=None)
+    groups: dict[Group, list[Entry]] = {}
+    for item, url in urls.items():
+        badge = item.badge() if item.badge else 0
+        groups.setdefault(item.group, []).append(Entry(item, url, url == current, badge))
+    return [(str(group.label), entries) for group, entries in groups.items()]
+
+
+def _may_see(membership: Membership, item: NavItem) -> bool:
+    return item.right is None or membership.may(item.right)
+
+
+def _find_url(item: NavItem) -> str:
+    try:
+        return reverse(item.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_inside(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url if url.endswith("/") else f"{url}/"))
+
+
+def find_url(url_name: str, *args: Any) -> str:
+    """The address of a page that a later app may bring, or an empty string while it is not there."""
+    try:
+        return reverse(url_name, args=args)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,13 @@
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from acorn.ui import views
+
+app_name = "ui"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ui/theme/", views.choose_theme, name="theme"),
+    path("ui/language/", views.choose_language, name="language"),
+    path("ui/company/", views.choose_company, name="company"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("", include("acorn.ui.kit")))
