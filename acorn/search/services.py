@@ -1,8 +1,11 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
 
 from acorn.core.actor import Subject
 from acorn.search.models import SearchKey
-from acorn.search.rules import code_keys, title_keys
+from acorn.search.rules import code_keys, normalise_code, title_keys
+from acorn.tenancy.scope import current_tenant_id
 
 
 def index(subject: Subject, *, codes: Iterable[str] = (), titles: Iterable[str] = ()) -> None:
@@ -15,3 +18,30 @@ def index(subject: Subject, *, codes: Iterable[str] = (), titles: Iterable[str] 
         [SearchKey(key=key, kind=subject.kind, subject_id=subject.id, label=subject.label) for key in sorted(wanted)],
         ignore_conflicts=True,
     )
+
+
+_ADD = """
+INSERT INTO search_searchkey (tenant_id, key, kind, subject_id, label)
+SELECT %s, key, %s, subject_id, label FROM unnest(%s::text[], %s::text[], %s::text[]) AS x(key, subject_id, label)
+ON CONFLICT DO NOTHING
+"""
+
+
+def add_labels(kind: str, subjects: Sequence[Subject]) -> None:
+    """Make many new objects of a kind findable by their labels, in one statement. Safe to repeat.
+
+    It adds and never takes away: for objects whose label never changes.
+    """
+    keyed = [(key, subject) for subject in subjects if (key := normalise_code(subject.label))]
+    if keyed:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _ADD,
+                [
+                    current_tenant_id(),
+                    kind,
+                    [key for key, _ in keyed],
+                    [subject.id for _, subject in keyed],
+                    [subject.label[:200] for _, subject in keyed],
+                ],
+            )

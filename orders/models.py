@@ -1,0 +1,241 @@
+from functools import partial
+
+from django.db import models
+
+from acorn.core.ids import new_public_id
+from acorn.files.models import RawDocument
+from acorn.tenancy.fields import TenantForeignKey
+from acorn.tenancy.models import TenantModel
+from orders.types import DeadlineKind, LineQuantities, OrderState, QuantitySource
+from vendors.models import Connection, VendorGroup
+from vendors.types import Environment
+
+
+class PurchaseOrder(TenantModel):
+    """Amazon's order, as it stands now; how it stood before is in its versions.
+
+    Written by `orders.services` only: `state` by `rules.derive_state`, the rest by ingest.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "po"), editable=False)
+    group = TenantForeignKey(VendorGroup, related_name="+", db_index=False)
+    connection = TenantForeignKey(Connection, related_name="+", db_index=False)
+    environment = models.CharField(max_length=10, choices=Environment.choices)
+    marketplace = models.CharField(max_length=2)
+    number = models.CharField(max_length=60)
+
+    amazon_state = models.CharField(max_length=100)
+    state = models.CharField(max_length=12, choices=OrderState.choices)
+    type = models.CharField(max_length=100)
+    payment_method = models.CharField(max_length=100)
+    deal_code = models.CharField(max_length=100)
+    ordered_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True)
+    state_changed_at = models.DateTimeField(null=True)
+    ship_window_start = models.DateTimeField(null=True)
+    ship_window_end = models.DateTimeField(null=True)
+    delivery_window_start = models.DateTimeField(null=True)
+    delivery_window_end = models.DateTimeField(null=True)
+    # the end of the window by which the goods are judged, for sorting; the delivery window where both are given
+    due_at = models.DateTimeField(null=True)
+    vendor_code = models.CharField(max_length=100)
+    ship_to_party = models.CharField(max_length=100)
+    bill_to_party = models.CharField(max_length=100)
+    buying_party = models.CharField(max_length=100)
+    # addresses and tax registrations by role, where Amazon sent them
+    parties = models.JSONField()
+    import_details = models.JSONField()
+
+    currency = models.CharField(max_length=3)
+    total_cost = models.DecimalField(max_digits=20, decimal_places=4)
+    line_count = models.PositiveIntegerField()
+    total_eaches = models.BigIntegerField()
+    deadline_at = models.DateTimeField(null=True)
+    deadline_kind = models.CharField(max_length=20, choices=DeadlineKind.choices)
+
+    is_history = models.BooleanField()
+    has_unseen_change = models.BooleanField(db_default=False)
+    changes_seen_at = models.DateTimeField(null=True)
+    finding_count = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=32)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "group", "number"], name="purchaseorder_number")]
+        # an index per sort, and one per filter that selects little; each ends in the key that pages are cut by
+        indexes = [
+            models.Index(fields=["tenant", "ordered_at", "id"], name="purchaseorder_ordered"),
+            models.Index(fields=["tenant", "number", "id"], name="purchaseorder_search"),
+            models.Index(fields=["tenant", "changed_at", "id"], name="purchaseorder_changed"),
+            models.Index(fields=["tenant", "due_at", "id"], name="purchaseorder_due"),
+            models.Index(fields=["tenant", "deadline_at", "id"], name="purchaseorder_deadline"),
+            models.Index(fields=["tenant", "total_cost", "id"], name="purchaseorder_cost"),
+            models.Index(fields=["tenant", "state", "ordered_at", "id"], name="purchaseorder_state"),
+            models.Index(fields=["tenant", "vendor_code", "ordered_at", "id"], name="purchaseorder_vendor"),
+            models.Index(fields=["tenant", "ship_to_party", "ordered_at", "id"], name="purchaseorder_shipto"),
+            models.Index(fields=["tenant", "connection", "ordered_at", "id"], name="purchaseorder_connection"),
+            models.Index(
+                fields=["tenant", "ordered_at", "id"], name="purchaseorder_unseen",
+                condition=models.Q(has_unseen_change=True),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_import(self) -> bool:
+        return bool(self.import_details)
+
+
+class PurchaseOrderLine(TenantModel):
+    """One line: what Amazon's order says, and how far it is in absolute eaches.
+
+    The quantity columns are written by `orders.services.record_quantities` alone, `ordered_eaches` by ingest.
+    """
+
+    order = TenantForeignKey(PurchaseOrder, related_name="lines", db_index=False)
+    sequence = models.CharField(max_length=100)
+    position = models.PositiveIntegerField()
+    asin = models.CharField(max_length=100)
+    vendor_sku = models.CharField(max_length=100)
+    ordered_amount = models.BigIntegerField()
+    ordered_unit = models.CharField(max_length=100)
+    unit_size = models.BigIntegerField()
+    net_cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    list_price = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    currency = models.CharField(max_length=3)
+    price_unit = models.CharField(max_length=100)
+    is_backorder_allowed = models.BooleanField(null=True)
+    # Amazon's order no longer has this line; it stays, because what happened to it did happen
+    is_withdrawn = models.BooleanField(db_default=False)
+
+    ordered_eaches = models.BigIntegerField()
+    original_eaches = models.BigIntegerField()
+    accepted_eaches = models.BigIntegerField(db_default=0)
+    backordered_eaches = models.BigIntegerField(db_default=0)
+    rejected_eaches = models.BigIntegerField(db_default=0)
+    cancelled_eaches = models.BigIntegerField(db_default=0)
+    packed_eaches = models.BigIntegerField(db_default=0)
+    shipped_eaches = models.BigIntegerField(db_default=0)
+    received_eaches = models.BigIntegerField(db_default=0)
+    invoiced_eaches = models.BigIntegerField(db_default=0)
+    paid_eaches = models.BigIntegerField(db_default=0)
+    confirmation_status = models.CharField(max_length=100, db_default="")
+    receive_status = models.CharField(max_length=100, db_default="")
+    last_received_at = models.DateTimeField(null=True)
+    status_seen_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["order", "sequence"], name="purchaseorderline_sequence")]
+        indexes = [
+            models.Index(fields=["tenant", "asin", "order"], name="purchaseorderline_asin"),
+            models.Index(fields=["tenant", "vendor_sku", "order"], name="purchaseorderline_sku"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sequence
+
+    @property
+    def quantities(self) -> LineQuantities:
+        return LineQuantities(*(getattr(self, f"{name}_eaches") for name in LineQuantities._fields))
+
+    @property
+    def open_eaches(self) -> int:
+        """What Amazon may still expect: ordered, not rejected, and neither shipped nor received."""
+        return max(0, self.ordered_eaches - self.rejected_eaches - max(self.shipped_eaches, self.received_eaches))
+
+
+class PurchaseOrderVersion(TenantModel):
+    """How an order stood, from one answer of Amazon until the next that differed. Never changed."""
+
+    append_only = True
+
+    order = TenantForeignKey(PurchaseOrder, related_name="versions", db_index=False)
+    number = models.PositiveIntegerField()
+    seen_at = models.DateTimeField()
+    content_hash = models.CharField(max_length=32)
+    raw_document = TenantForeignKey(RawDocument, related_name="+", db_index=False)
+    # the row's place in the raw document's list
+    place = models.PositiveIntegerField()
+    exchange_id = models.CharField(max_length=40)
+    # OrderSnapshot.to_json(): read with from_json, compared by nothing but the hash
+    snapshot = models.TextField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["order", "number"], name="purchaseorderversion_number")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class PurchaseOrderChange(TenantModel):
+    """One field that changed: what, from, to, when seen, who said so. Never changed."""
+
+    append_only = True
+
+    order = TenantForeignKey(PurchaseOrder, related_name="changes", db_index=False)
+    seen_at = models.DateTimeField()
+    version = models.PositiveIntegerField(null=True)
+    source = models.CharField(max_length=20, choices=QuantitySource.choices)
+    line = models.CharField(max_length=100)
+    field = models.CharField(max_length=40)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "order", "-id"], name="purchaseorderchange_order")]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.field}"
+
+
+class WaitingStatus(TenantModel):
+    """Amazon's status of an order that is not here yet: used, and removed, when the order arrives.
+
+    The two are pulled side by side, and the status pull never comes back to what it has read.
+    """
+
+    group = TenantForeignKey(VendorGroup, related_name="+", db_index=False)
+    number = models.CharField(max_length=60)
+    # JSON as it came, escaped: as jsonb some texts of Amazon's could not be stored
+    row = models.TextField()
+    received_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "group", "number"], name="waitingstatus_number")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Finding(TenantModel):
+    """Something odd in what Amazon sent: kept with a code, and with the place where the original can be read.
+
+    Without an order it is a row in quarantine: stored, but not even a number could be read.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "fd"), editable=False)
+    connection = TenantForeignKey(Connection, related_name="+")
+    order = TenantForeignKey(PurchaseOrder, related_name="findings", null=True, db_index=False)
+    number = models.CharField(max_length=60, blank=True, default="")
+    line = models.CharField(max_length=100, blank=True, default="")
+    code = models.CharField(max_length=80)
+    params = models.JSONField(default=dict)
+    raw_document = TenantForeignKey(RawDocument, related_name="+", db_index=False)
+    place = models.PositiveIntegerField()
+    # the same oddity of the same row is told once, however often the row comes
+    fingerprint = models.CharField(max_length=32)
+    seen_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "fingerprint"], name="orderfinding_once")]
+        indexes = [
+            models.Index(fields=["tenant", "seen_at", "id"], name="orderfinding_list"),
+            models.Index(fields=["tenant", "order", "id"], name="orderfinding_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,193 @@
+"""Pure decisions about orders: how far an order is, what changed, what is history, what is due when."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from orders.types import FieldChange, LineQuantities, LineSnapshot, OrderSnapshot, OrderState
+
+NEW, ACKNOWLEDGED, CLOSED = "New", "Acknowledged", "Closed"  # Amazon's states
+
+# from the least advanced to the most
+_STAGES = (
+    OrderState.NEW, OrderState.ACKNOWLEDGED, OrderState.PACKING, OrderState.SHIPPED, OrderState.RECEIVED,
+    OrderState.INVOICED, OrderState.PAID,
+)  # fmt: skip
+_RANK = {stage: rank for rank, stage in enumerate(_STAGES)}
+ENDS = frozenset({OrderState.CLOSED, OrderState.CLOSED_SHORT, OrderState.CANCELLED, OrderState.REJECTED})
+
+
+def derive_state(lines: Sequence[LineQuantities], amazon_state: str) -> OrderState:
+    """The least advanced stage among lines with open quantity; where none is open, how the order ended.
+
+    | lines                                   | Amazon says  | state                     |
+    |-----------------------------------------|--------------|---------------------------|
+    | none, or none with open quantity known  | Closed       | CLOSED                    |
+    | none                                    | Acknowledged | ACKNOWLEDGED              |
+    | none                                    | other        | NEW                       |
+    | all cancelled                           | any          | CANCELLED                 |
+    | all rejected or cancelled, one rejected | any          | REJECTED                  |
+    | all open ones paid                      | Closed       | CLOSED                    |
+    | otherwise                               | any          | least advanced line_stage |
+    """
+    if not lines:
+        return {CLOSED: OrderState.CLOSED, ACKNOWLEDGED: OrderState.ACKNOWLEDGED}.get(amazon_state, OrderState.NEW)
+    stages = {line_stage(line, amazon_state) for line in lines}
+    open_stages = stages - ENDS
+    if open_stages:
+        least = min(open_stages, key=_RANK.__getitem__)
+        return OrderState.CLOSED if least == OrderState.PAID and amazon_state == CLOSED else least
+    for end in (OrderState.CLOSED, OrderState.REJECTED):
+        if end in stages:
+            return end
+    return OrderState.CANCELLED
+
+
+def line_stage(line: LineQuantities, amazon_state: str) -> OrderState:
+    """How far one line is. First row that fits:
+
+    | quantities, in eaches                                         | stage        |
+    |---------------------------------------------------------------|--------------|
+    | ordered <= 0 (Amazon's quantity is net of cancellations)      | CANCELLED    |
+    | rejected >= ordered                                           | REJECTED     |
+    | paid, invoiced, received or shipped reach the target          | that one     |
+    | Amazon closed the order, nothing received, invoiced or paid   | CLOSED       |
+    | something was received (so it has left the house)             | SHIPPED      |
+    | something was packed or shipped                               | PACKING      |
+    | nobody answered, and Amazon does not say Acknowledged         | NEW          |
+    | answered less than what is ordered now (Amazon added some)    | NEW          |
+    | otherwise                                                     | ACKNOWLEDGED |
+
+    The target is what was ordered and not rejected; once Amazon has closed the order, what it received.
+    """
+    if line.ordered <= 0:
+        return OrderState.CANCELLED
+    if line.rejected >= line.ordered:
+        return OrderState.REJECTED
+    target = line.ordered - line.rejected
+    if amazon_state == CLOSED:
+        if max(line.received, line.invoiced, line.paid) <= 0:
+            return OrderState.CLOSED
+        if line.received > 0:
+            target = min(target, line.received)
+    for reached, stage in (
+        (line.paid, OrderState.PAID), (line.invoiced, OrderState.INVOICED),
+        (line.received, OrderState.RECEIVED), (line.shipped, OrderState.SHIPPED),
+    ):  # fmt: skip
+        if reached >= target:
+            return stage
+    if line.received > 0:
+        return OrderState.SHIPPED
+    if line.packed > 0 or line.shipped > 0:
+        return OrderState.PACKING
+    answered = line.accepted + line.backordered + line.rejected
+    if answered <= 0:
+        return OrderState.ACKNOWLEDGED if amazon_state == ACKNOWLEDGED else OrderState.NEW
+    return OrderState.NEW if answered < line.ordered else OrderState.ACKNOWLEDGED
+
+
+def is_history(*, amazon_state: str, settled_at: datetime | None, connected_at: datetime) -> bool:
+    """Whether an order was closed or acknowledged before the connection existed, so that nobody needs to act on it.
+
+    `settled_at` is when Amazon's state became what it is; unknown counts as before.
+    """
+    return amazon_state in (ACKNOWLEDGED, CLOSED) and (settled_at is None or settled_at < connected_at)
+
+
+# --- what changed -----------------------------------------------------------------------------------------------------
+
+# Amazon's own time stamps say when, not what: no change by themselves
+_UNCOMPARED = frozenset({"number", "changed_at", "state_changed_at", "lines"})
+# a change of these alone needs nobody's decision
+_PROGRESS = frozenset({"amazon_state"})
+
+
+def merge(before: OrderSnapshot, after: OrderSnapshot) -> OrderSnapshot:
+    """The newer snapshot, where it does not tell the lines completed by the older: silence is not a cancellation."""
+    if after.lines is not None or before.lines is None:
+        return after
+    if after.ordered_at is None and not after.vendor_code:  # no details at all: only the state is news
+        return before._replace(amazon_state=after.amazon_state)
+    return after._replace(lines=before.lines)
+
+
+def diff(before: OrderSnapshot, after: OrderSnapshot) -> list[FieldChange]:
+    """What changed, field by field; equal money is equal however it is written."""
+    changes = [
+        FieldChange("", name, old, new)
+        for name, old, new in zip(OrderSnapshot._fields, before, after, strict=True)
+        if name not in _UNCOMPARED and old != new
+    ]
+    old_lines = {line.sequence: line for line in before.lines or ()}
+    new_lines = {line.sequence: line for line in after.lines or ()}
+    for sequence, old_line in old_lines.items():
+        if sequence in new_lines:
+            changes.extend(_line_changes(old_line, new_lines[sequence]))
+        else:
+            changes.append(FieldChange(sequence, "line", _summary(old_line), None))
+    changes.extend(
+        FieldChange(sequence, "line", None, _summary(line))
+        for sequence, line in new_lines.items()
+        if sequence not in old_lines
+    )
+    return changes
+
+
+def needs_eyes(changes: Iterable[FieldChange]) -> bool:
+    """Whether a person should look: anything but the mere progress of the order."""
+    return any(change.field not in _PROGRESS for change in changes)
+
+
+def _line_changes(old: LineSnapshot, new: LineSnapshot) -> Iterator[FieldChange]:
+    if old == new:
+        return
+    if old.eaches != new.eaches:
+        yield FieldChange(old.sequence, "ordered_eaches", old.eaches, new.eaches)
+    if (old.unit, old.unit_size) != (new.unit, new.unit_size):
+        yield FieldChange(old.sequence, "ordered_quantity", _ordered(old), _ordered(new))
+    for name in ("asin", "vendor_sku", "net_cost", "list_price", "currency", "price_unit", "is_backorder_allowed"):
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield FieldChange(old.sequence, name.removeprefix("is_"), before, after)
+
+
+def _ordered(line: LineSnapshot) -> dict[str, Any]:
+    return {"amount": line.amount, "unit": line.unit, "unit_size": line.unit_size}
+
+
+def _summary(line: LineSnapshot) -> dict[str, Any]:
+    return {"asin": line.asin, "vendor_sku": line.vendor_sku, "ordered_eaches": line.eaches}
+
+
+# --- what is due when -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A dated rule: from `valid_from`, in `marketplace` (`*` = all), `kind` is due `hours` after the order."""
+
+    kind: str
+    marketplace: str
+    valid_from: date
+    hours: int
+    source: str
+
+
+def find_clock(clocks: Iterable[Clock], *, kind: str, marketplace: str, on: date) -> Clock | None:
+    """The rule that holds on a day: the marketplace's own before the general one, then the youngest."""
+    fitting = [
+        clock
+        for clock in clocks
+        if clock.kind == kind and clock.marketplace in (marketplace, "*") and clock.valid_from <= on
+    ]
+    return max(fitting, key=lambda clock: (clock.marketplace != "*", clock.valid_from), default=None)
+
+
+def due_at(clocks: Iterable[Clock], *, kind: str, marketplace: str, ordered_at: datetime) -> datetime | None:
+    """When `kind` is due for an order; None where no rule holds, or the order is dated at the end of time."""
+    clock = find_clock(clocks, kind=kind, marketplace=marketplace, on=ordered_at.date())
+    try:
+        return ordered_at + timedelta(hours=clock.hours) if clock else None
+    except OverflowError:
+        return None

@@ -1,0 +1,64 @@
+"""What people have to do about orders: one work item to answer a new one, one to look at a changed one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from acorn.accounts.types import Role
+from acorn.core.actor import Actor, Subject
+from acorn.core.money import Money
+from acorn.work.services import Opening, close_items, open_items
+from orders.types import OrderState
+
+SUBJECT_KIND = "purchase_order"
+ACKNOWLEDGE = "orders.acknowledge"
+CHANGE = "orders.change"
+
+
+class Move(NamedTuple):
+    """An order before (None: it is new) and after something happened to it."""
+
+    public_id: str
+    number: str
+    vendor_code: str
+    before: OrderState | None
+    after: OrderState
+    is_history: bool
+    deadline_at: datetime | None
+    total_cost: Decimal
+    currency: str
+    # Amazon changed what it had ordered
+    is_changed: bool
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(SUBJECT_KIND, self.public_id, self.number)
+
+
+def follow_up(moves: Sequence[Move], *, actor: Actor, now: datetime) -> None:
+    """Open and close work items so that Today tells the truth. Safe to repeat, in the caller's transaction.
+
+    History is nobody's work. An order that waits for its answer needs no second item for a change.
+    """
+    moves = [move for move in moves if not move.is_history]
+    open_items(
+        ACKNOWLEDGE,
+        [_opening(move, move.deadline_at) for move in moves if move.after == OrderState.NEW],
+        now=now,
+        role=Role.OPERATIONS,
+    )
+    open_items(
+        CHANGE,
+        [_opening(move, None) for move in moves if move.is_changed and OrderState.NEW not in (move.before, move.after)],
+        now=now,
+        role=Role.OPERATIONS,
+    )
+    answered = [move.public_id for move in moves if move.before == OrderState.NEW and move.after != OrderState.NEW]
+    if answered:
+        close_items(ACKNOWLEDGE, dedupe_keys=answered, actor=actor, now=now)
+
+
+def _opening(move: Move, deadline_at: datetime | None) -> Opening:
+    amount = Money(move.total_cost, move.currency) if move.currency else None
+    return Opening(move.subject, {"number": move.number, "vendor_code": move.vendor_code}, deadline_at, amount)

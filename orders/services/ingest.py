@@ -1,0 +1,337 @@
+"""One page of purchase orders into the database: all of it or nothing, however often it comes."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import F, Q
+
+from acorn.core.actor import Actor
+from acorn.core.ids import new_public_id
+from acorn.search.services import add_labels
+from acorn.tenancy.scope import current_tenant_id
+from orders import amazon, rules
+from orders.clocks import list_clocks
+from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, PurchaseOrderVersion
+from orders.services import tables
+from orders.services.findings import Flagged, store_findings
+from orders.services.followup import SUBJECT_KIND, Move, follow_up
+from orders.services.statuses import apply_waiting
+from orders.types import (
+    Counts,
+    DeadlineKind,
+    FieldChange,
+    LineQuantities,
+    OrderSnapshot,
+    OrderState,
+    QuantitySource,
+    RowFinding,
+)
+from vendors.models import Connection, VendorGroup
+
+ACTOR = Actor.system("orders.pull")
+# numeric(20,4) holds this much; beyond it a total is a mistake of Amazon's
+_MAX_TOTAL = Decimal(10) ** 15
+
+
+class _Known(NamedTuple):
+    number: str
+    id: int
+    public_id: str
+    content_hash: str
+    version: int
+    state: OrderState
+    is_history: bool
+    ordered_at: datetime
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+class _Arrival(NamedTuple):
+    """An order of this page: its place in it, what it says, and what is odd about it."""
+
+    place: int
+    order: OrderSnapshot
+    findings: tuple[RowFinding, ...]
+
+
+class _Write(NamedTuple):
+    """An order to be written: new (`known` is None) or changed."""
+
+    id: int
+    public_id: str
+    arrival: _Arrival
+    text: str
+    digest: str
+    known: _Known | None
+    changes: list[FieldChange]
+    quantities: dict[str, LineQuantities]
+
+
+def ingest_orders(
+    *,
+    connection: Connection,
+    rows: Sequence[Any],
+    findings: Iterable[tuple[int, str, dict[str, Any]]] = (),
+    raw_document_id: int,
+    exchange_id: str,
+    received_at: datetime,
+) -> Counts:
+    """Store one page of a getPurchaseOrders answer, in the caller's transaction. Safe to repeat, in any order.
+
+    New and changed orders are written with a version and their changes; an unchanged one costs the time it was seen.
+    An answer older than what is stored changes nothing. `findings` are (row, code, params) of whoever fetched it.
+    The number of statements does not depend on the number of rows.
+    """
+    flagged: list[Flagged] = []
+    arrivals = _sort_out(rows, flagged)
+    with transaction.atomic(savepoint=False):
+        # one page of a vendor group at a time: two workers with the same page would both find its orders new
+        list(VendorGroup.objects.select_for_update(no_key=True).filter(pk=connection.group_id).values_list("pk"))
+        known = _lock_known(connection.group_id, list(arrivals))
+        writes, same = _sort_by_news(arrivals, known, received_at)
+        _store(writes, connection, raw_document_id, exchange_id, received_at)
+        _touch(same, received_at)
+        ids = {write.arrival.order.number: write.id for write in writes}
+        flagged += [
+            Flagged(write.arrival.place, write.id, write.arrival.order.number, finding, None)
+            for write in writes
+            for finding in write.arrival.findings
+        ]
+        flagged += _outside_findings(findings, rows, ids | {entry.number: entry.id for entry in known.values()})
+        store_findings(flagged, connection=connection, raw_document_id=raw_document_id, seen_at=received_at)
+    return Counts(
+        seen=len(rows),
+        new=sum(write.known is None for write in writes),
+        changed=sum(bool(write.changes) for write in writes),
+        flagged=len({entry.place for entry in flagged}),
+    )
+
+
+def _sort_out(rows: Sequence[Any], flagged: list[Flagged]) -> dict[str, _Arrival]:
+    """Orders by number; rows without one go to `flagged`. Of two rows of one order the one changed last counts."""
+    arrivals: dict[str, _Arrival] = {}
+    for place, (row, (order, findings)) in enumerate(zip(rows, amazon.parse_orders(rows), strict=True)):
+        if order is None:
+            flagged += [Flagged(place, None, "", finding, row) for finding in findings]
+            continue
+        twin = arrivals.get(order.number)
+        if twin is None or _changed(twin.order) <= _changed(order):
+            arrivals[order.number] = _Arrival(place, order, findings)
+    return arrivals
+
+
+def _changed(order: OrderSnapshot) -> float:
+    latest = max(filter(None, (order.changed_at, order.state_changed_at, order.ordered_at)), default=None)
+    return (latest - _EPOCH).total_seconds() if latest else 0.0
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def _outside_findings(
+    findings: Iterable[tuple[int, str, dict[str, Any]]], rows: Sequence[Any], ids: dict[str, int]
+) -> list[Flagged]:
+    found = []
+    for place, code, params in findings:
+        row = rows[place] if place < len(rows) else None
+        order = amazon.parse_order(row).order
+        number = order.number if order else ""
+        found.append(Flagged(place, ids.get(number), number, RowFinding(code, "", params), row))
+    return found
+
+
+_LOCK_KNOWN = """
+SELECT number, id, public_id, content_hash, version, state, is_history, ordered_at, first_seen_at,
+  last_seen_at
+FROM orders_purchaseorder WHERE tenant_id = %s AND group_id = %s AND number = ANY(%s)
+ORDER BY id FOR NO KEY UPDATE
+"""
+
+
+def _lock_known(group_id: int, numbers: list[str]) -> dict[str, _Known]:
+    with database.cursor() as cursor:
+        cursor.execute(_LOCK_KNOWN, [current_tenant_id(), group_id, numbers])
+        return {row[0]: _Known(*row) for row in cursor.fetchall()}
+
+
+def _sort_by_news(
+    arrivals: dict[str, _Arrival], known: dict[str, _Known], received_at: datetime
+) -> tuple[list[_Write], list[int]]:
+    """What has to be written, and the keys of the orders that only were seen again."""
+    new: list[tuple[_Arrival, str]] = []
+    differing: list[tuple[_Arrival, _Known]] = []
+    same: list[int] = []
+    for number, arrival in arrivals.items():
+        text = arrival.order.to_json()
+        stored = known.get(number)
+        if stored is None:
+            new.append((arrival, text))
+        elif stored.content_hash == _digest(text) or received_at < stored.last_seen_at:
+            same.append(stored.id)
+        else:
+            differing.append((arrival, stored))
+    ids = tables.take_order_ids(len(new)) if new else []
+    writes = [
+        _Write(key, new_public_id("po"), arrival, text, _digest(text), None, [], {})
+        for key, (arrival, text) in zip(ids, new, strict=True)
+    ]
+    for write in _compare(differing):
+        if write.known is not None and write.digest == write.known.content_hash:  # it only left something out
+            same.append(write.id)
+        else:
+            writes.append(write)
+    return writes, same
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _compare(differing: list[tuple[_Arrival, _Known]]) -> Iterator[_Write]:
+    if not differing:
+        return
+    keys = [known.id for _, known in differing]
+    before, quantities = _last_snapshots(keys), _quantities(keys)
+    for arrival, known in differing:
+        order = rules.merge(before[known.id], arrival.order)
+        text = order.to_json()
+        yield _Write(
+            known.id, known.public_id, arrival._replace(order=order), text, _digest(text), known,
+            rules.diff(before[known.id], order), quantities.get(known.id, {}),
+        )  # fmt: skip
+
+
+def _last_snapshots(order_ids: list[int]) -> dict[int, OrderSnapshot]:
+    latest = PurchaseOrderVersion.objects.filter(order_id__in=order_ids, order__version=F("number"))
+    return {key: OrderSnapshot.from_json(text) for key, text in latest.values_list("order_id", "snapshot")}
+
+
+def _quantities(order_ids: list[int]) -> dict[int, dict[str, LineQuantities]]:
+    columns = [f"{name}_eaches" for name in LineQuantities._fields]
+    found: dict[int, dict[str, LineQuantities]] = {}
+    rows = PurchaseOrderLine.objects.filter(order_id__in=order_ids).values_list("order_id", "sequence", *columns)
+    for order_id, sequence, *eaches in rows:
+        found.setdefault(order_id, {})[sequence] = LineQuantities(*eaches)
+    return found
+
+
+def _touch(order_ids: list[int], received_at: datetime) -> None:
+    if order_ids:
+        PurchaseOrder.objects.filter(pk__in=order_ids, last_seen_at__lt=received_at).update(last_seen_at=received_at)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _store(
+    writes: list[_Write], connection: Connection, raw_document_id: int, exchange_id: str, received_at: datetime
+) -> None:
+    if not writes:
+        return
+    order_rows: list[tuple[Any, ...]] = []
+    line_rows: list[tuple[Any, ...]] = []
+    moves: list[Move] = []
+    for write in writes:
+        row, move = _rows_of(write, connection, received_at, line_rows)
+        order_rows.append(row)
+        moves.append(move)
+    tables.store(order_rows, line_rows, raw_document_id=raw_document_id, exchange_id=exchange_id)
+    _store_changes(writes, received_at)
+    fresh = [move.subject for move in moves if move.before is None]
+    add_labels(SUBJECT_KIND, fresh)
+    follow_up(moves, actor=ACTOR, now=received_at)
+    if new := {write.arrival.order.number: write.id for write in writes if write.known is None}:
+        apply_waiting(connection.group_id, new, received_at)
+
+
+def _rows_of(
+    write: _Write, connection: Connection, received_at: datetime, line_rows: list[tuple[Any, ...]]
+) -> tuple[tuple[Any, ...], Move]:
+    """The order as a row of tables.ORDER_COLUMNS + VERSION_COLUMNS, and what it means for people; lines are added."""
+    order, known = write.arrival.order, write.known
+    currency, total_cost, total_eaches, quantities = _add_lines(write, line_rows)
+    ordered_at = order.ordered_at or (known.ordered_at if known else received_at)
+    state = rules.derive_state(quantities, order.amazon_state)
+    history = known.is_history if known else rules.is_history(
+        amazon_state=order.amazon_state,
+        settled_at=order.state_changed_at or order.changed_at or ordered_at,
+        connected_at=connection.created_at,
+    )  # fmt: skip
+    deadline_at = rules.due_at(
+        list_clocks(), kind=DeadlineKind.ACKNOWLEDGE, marketplace=connection.marketplace, ordered_at=ordered_at
+    )
+    is_changed = rules.needs_eyes(write.changes)
+    row = (
+        write.id, write.public_id, connection.group_id, connection.environment, connection.marketplace, order.number,
+        history, known.first_seen_at if known else received_at,
+        *order[1:5], ordered_at, *order[6:16], _json(order.parties), _json(order.import_details),
+        state.value, order.delivery_window_end or order.ship_window_end, currency, total_cost,
+        len(order.lines or ()), total_eaches, deadline_at, DeadlineKind.ACKNOWLEDGE.value,
+        len(write.arrival.findings), known.version + 1 if known else 1, write.digest, received_at, is_changed,
+        connection.pk, write.arrival.place, write.text,
+    )  # fmt: skip
+    move = Move(
+        write.public_id, order.number, order.vendor_code, known.state if known else None, state, history,
+        deadline_at, total_cost, currency, is_changed,
+    )  # fmt: skip
+    return row, move
+
+
+def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, Decimal, int, list[LineQuantities]]:
+    """(currency, total cost, total eaches, quantities). A line priced by weight, or in another currency than the
+    first line, has no part in the total."""
+    lines = write.arrival.order.lines or ()
+    currency = next((line.currency for line in lines if line.currency), "")
+    total_cost, total_eaches = Decimal(0), 0
+    quantities = []
+    for place, line in enumerate(lines):
+        eaches = line.eaches
+        line_rows.append((write.id, *line, _position(line.sequence, place), eaches))
+        total_eaches += eaches
+        if line.net_cost is not None and not line.price_unit and line.currency == currency:
+            total_cost += line.net_cost * eaches
+        known = write.quantities.get(line.sequence)
+        quantities.append(known._replace(ordered=eaches) if known else LineQuantities(eaches))
+    return currency, min(total_cost, _MAX_TOTAL), total_eaches, quantities
+
+
+def _position(sequence: str, place: int) -> int:
+    return int(sequence) if len(sequence) < 7 and sequence.isdecimal() else place + 1
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False) if value else "{}"
+
+
+def _store_changes(writes: list[_Write], received_at: datetime) -> None:
+    """Keep what changed; a line that Amazon's order no longer has is withdrawn: ordered 0, and never deleted."""
+    rows = []
+    withdrawn = Q()
+    for write in writes:
+        for change in write.changes:
+            rows.append(
+                PurchaseOrderChange(
+                    order_id=write.id, seen_at=received_at, version=write.known.version + 1 if write.known else 1,
+                    source=QuantitySource.PURCHASE_ORDER, line=change.line, field=change.field,
+                    before=_plain(change.before), after=_plain(change.after),
+                )
+            )  # fmt: skip
+            if change.field == "line" and change.after is None:
+                withdrawn |= Q(order_id=write.id, sequence=change.line)
+    if rows:
+        PurchaseOrderChange.objects.bulk_create(rows)
+    if withdrawn:
+        PurchaseOrderLine.objects.filter(withdrawn).update(is_withdrawn=True, ordered_amount=0, ordered_eaches=0)
+
+
+def _plain(value: Any) -> Any:
+    """A value as the API writes it: money as text, instants with Z."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return f"{value:f}" if isinstance(value, Decimal) else value

@@ -1,0 +1,172 @@
+"""One page of Amazon's order status into the lines: confirmed, rejected, cancelled and received, in eaches."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from acorn.core.actor import Actor
+from orders import amazon
+from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, WaitingStatus
+from orders.services.findings import Flagged, store_findings
+from orders.services.quantities import change_row, lines_of, lock_orders, set_quantities, settle_states
+from orders.services.tables import store_quantities
+from orders.types import Counts, OrderStatus, QuantitySource, RowFinding, StatusLine
+from vendors.models import Connection, VendorGroup
+
+ACTOR = Actor.system("orders.pull_status")
+
+
+class _Arrival(NamedTuple):
+    place: int
+    row: Any
+    status: OrderStatus
+    findings: tuple[RowFinding, ...]
+    received_at: datetime
+
+
+def ingest_statuses(
+    *,
+    connection: Connection,
+    rows: Sequence[Any],
+    findings: Iterable[tuple[int, str, dict[str, Any]]] = (),
+    raw_document_id: int,
+    received_at: datetime,
+) -> Counts:
+    """Store one page of a getPurchaseOrdersStatus answer, in the caller's transaction. Safe to repeat, in any order.
+
+    Quantities are absolute: the same page twice, or an older page after a newer one, changes nothing. The first word
+    about a line is not a change, each later difference is one. The status of an order that is not here yet waits for
+    it. The number of statements does not depend on the number of rows.
+    """
+    flagged: list[Flagged] = []
+    arrivals = _sort_out(rows, received_at, flagged)
+    with transaction.atomic(savepoint=False):
+        # an order that arrives at this moment must find its waiting status, or we the order
+        list(VendorGroup.objects.select_for_update(no_key=True).filter(pk=connection.group_id).values_list("pk"))
+        found = PurchaseOrder.objects.filter(group_id=connection.group_id, number__in=list(arrivals))
+        ids = dict(found.values_list("number", "id"))
+        known = {ids[number]: arrival for number, arrival in arrivals.items() if number in ids}
+        changed, odd = _apply(known, received_at)
+        flagged += odd
+        _let_wait([arrival for number, arrival in arrivals.items() if number not in ids], connection, received_at)
+        flagged += [
+            Flagged(arrival.place, ids.get(number), number, finding, None)
+            for number, arrival in arrivals.items()
+            for finding in arrival.findings
+        ]
+        flagged += [
+            Flagged(place, None, "", RowFinding(code, "", params), rows[place]) for place, code, params in findings
+        ]
+        store_findings(flagged, connection=connection, raw_document_id=raw_document_id, seen_at=received_at)
+    return Counts(seen=len(rows), new=0, changed=changed, flagged=len({entry.place for entry in flagged}))
+
+
+def apply_waiting(group_id: int, ids: dict[str, int], now: datetime) -> None:
+    """Give orders that have just arrived (key by number) the status that waited for them.
+
+    Call in the transaction that stores the orders, which holds the lock on their vendor group.
+    """
+    waiting = list(WaitingStatus.objects.filter(group_id=group_id, number__in=list(ids)))
+    if not waiting:
+        return
+    arrivals = {}
+    for one in waiting:
+        row = json.loads(one.row)
+        status, _ = amazon.parse_status(row)
+        if status is not None:
+            arrivals[ids[one.number]] = _Arrival(0, row, status, (), one.received_at)
+    _apply(arrivals, now)
+    WaitingStatus.objects.filter(pk__in=[one.pk for one in waiting]).delete()
+
+
+def _sort_out(rows: Sequence[Any], received_at: datetime, flagged: list[Flagged]) -> dict[str, _Arrival]:
+    arrivals: dict[str, _Arrival] = {}
+    for place, (row, (status, findings)) in enumerate(zip(rows, amazon.parse_statuses(rows), strict=True)):
+        if status is None:
+            flagged += [Flagged(place, None, "", finding, row) for finding in findings]
+            continue
+        twin = arrivals.get(status.number)
+        if twin is None or _is_newer(status, twin.status):
+            arrivals[status.number] = _Arrival(place, row, status, findings, received_at)
+    return arrivals
+
+
+def _is_newer(status: OrderStatus, twin: OrderStatus) -> bool:
+    return twin.updated_at is None or (status.updated_at is not None and status.updated_at >= twin.updated_at)
+
+
+def _let_wait(arrivals: list[_Arrival], connection: Connection, received_at: datetime) -> None:
+    WaitingStatus.objects.bulk_create(
+        [
+            WaitingStatus(group_id=connection.group_id, number=arrival.status.number, row=json.dumps(arrival.row, default=str),
+                          received_at=received_at)
+            for arrival in arrivals
+        ],
+        update_conflicts=True,
+        unique_fields=["tenant", "group", "number"],
+        update_fields=["row", "received_at"],
+    )  # fmt: skip
+
+
+def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flagged]]:
+    """Write the statuses of stored orders, by key; how many orders changed, and what does not fit."""
+    orders = lock_orders(arrivals)
+    lines = lines_of(orders)
+    touched: list[PurchaseOrderLine] = []
+    changes: list[PurchaseOrderChange] = []
+    odd: list[Flagged] = []
+    for order_id, arrival in arrivals.items():
+        for status in arrival.status.lines:
+            line = lines.get(order_id, {}).get(status.sequence)
+            if line is None:
+                missing = RowFinding("orders.status_without_line", status.sequence, {})
+                odd.append(Flagged(arrival.place, order_id, arrival.status.number, missing, None))
+            elif line.status_seen_at is None or line.status_seen_at <= arrival.received_at:
+                found = _bring_up_to_date(line, status, arrival.received_at)
+                if found is not None:
+                    touched.append(line)
+                    changes += found
+    store_quantities(touched)
+    PurchaseOrderChange.objects.bulk_create(changes)
+    order_ids = {line.order_id for line in touched}
+    settle_states(orders, lines, order_ids, actor=ACTOR, now=now)
+    return len(order_ids), odd
+
+
+def _bring_up_to_date(
+    line: PurchaseOrderLine, status: StatusLine, received_at: datetime
+) -> list[PurchaseOrderChange] | None:
+    """Set what differs on an unsaved line; its changes, or None where there is nothing to write."""
+    is_first = line.status_seen_at is None
+    found = set_quantities(line, _eaches(line, status))
+    details = {
+        "confirmation_status": status.confirmation or line.confirmation_status,
+        "receive_status": status.receiving or line.receive_status,
+        "last_received_at": status.last_received_at or line.last_received_at,
+        "original_eaches": line.original_eaches if status.original is None else status.original,
+    }
+    differing = {name: value for name, value in details.items() if getattr(line, name) != value}
+    if not (is_first or found or differing):
+        return None
+    for name, value in {**differing, "status_seen_at": received_at}.items():
+        setattr(line, name, value)
+    if is_first:
+        return []
+    return [
+        change_row(line, field, before, after, source=QuantitySource.ORDER_STATUS, now=received_at)
+        for field, before, after in found
+    ]
+
+
+def _eaches(line: PurchaseOrderLine, status: StatusLine) -> dict[str, int]:
+    """What the status knows, by column. Amazon reads back-ordered quantity back as accepted: it is not counted twice."""
+    values = {
+        "accepted": None if status.accepted is None else status.accepted - line.backordered_eaches,
+        "rejected": status.rejected,
+        "cancelled": status.cancelled,
+        "received": status.received,
+    }
+    return {name: value for name, value in values.items() if value is not None}

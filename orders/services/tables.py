@@ -1,0 +1,150 @@
+"""Bulk writing: rows go by COPY into temporary tables, and from there by one statement each into the real ones.
+
+COPY into a table under row-level security is refused, and single INSERTs would cost a round trip per row.
+"""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from acorn.tenancy.db import copy_rows
+from acorn.tenancy.scope import current_tenant_id
+from orders.models import PurchaseOrder, PurchaseOrderLine
+
+# what Amazon's order says: written when an order is new or has changed
+_ORDER_CONTENT = (
+    "amazon_state", "type", "payment_method", "deal_code", "ordered_at", "changed_at", "state_changed_at",
+    "ship_window_start", "ship_window_end", "delivery_window_start", "delivery_window_end", "vendor_code",
+    "ship_to_party", "bill_to_party", "buying_party", "parties", "import_details",
+    "state", "due_at", "currency", "total_cost", "line_count", "total_eaches", "deadline_at", "deadline_kind",
+    "finding_count", "version", "content_hash", "last_seen_at", "has_unseen_change", "connection_id",
+)  # fmt: skip
+_ORDER_ONCE = (
+    "id", "public_id", "group_id", "environment", "marketplace", "number", "is_history", "first_seen_at",
+)  # fmt: skip
+ORDER_COLUMNS = _ORDER_ONCE + _ORDER_CONTENT
+VERSION_COLUMNS = ("place", "snapshot")
+
+_LINE_CONTENT = (
+    "asin", "vendor_sku", "ordered_amount", "ordered_unit", "unit_size", "net_cost", "list_price", "currency",
+    "price_unit", "is_backorder_allowed", "position", "ordered_eaches",
+)  # fmt: skip
+LINE_COLUMNS = ("order_id", "sequence", *_LINE_CONTENT)
+
+# what others report about a line: written by `record_quantities` and the status alone
+QUANTITY_COLUMNS = (
+    "accepted_eaches", "backordered_eaches", "rejected_eaches", "cancelled_eaches", "packed_eaches", "shipped_eaches",
+    "received_eaches", "invoiced_eaches", "paid_eaches", "original_eaches", "confirmation_status", "receive_status",
+    "last_received_at", "status_seen_at",
+)  # fmt: skip
+
+_ORDERS, _LINES, _VERSIONS = "orders_purchaseorder", "orders_purchaseorderline", "orders_purchaseorderversion"
+
+
+def _name(prefix: str, columns: Sequence[str]) -> str:
+    """A name that changes with the columns: a pooled connection may outlive a release."""
+    return f"{prefix}_{zlib.crc32(','.join(columns).encode()):08x}"
+
+
+def _list(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def _assign(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}" = excluded."{column}"' for column in columns)
+
+
+_INCOMING_ORDERS = _name("incoming_orders", ORDER_COLUMNS + VERSION_COLUMNS)
+_INCOMING_LINES = _name("incoming_lines", LINE_COLUMNS)
+_PREPARE = f"""
+CREATE TEMP TABLE IF NOT EXISTS {_INCOMING_ORDERS} ON COMMIT DELETE ROWS AS
+  SELECT {", ".join(f'o."{column}"' for column in ORDER_COLUMNS)}, v.place, v.snapshot
+  FROM {_ORDERS} o, {_VERSIONS} v WITH NO DATA;
+CREATE TEMP TABLE IF NOT EXISTS {_INCOMING_LINES} ON COMMIT DELETE ROWS AS
+  SELECT {_list(LINE_COLUMNS)} FROM {_LINES} WITH NO DATA;
+DELETE FROM {_INCOMING_ORDERS}; DELETE FROM {_INCOMING_LINES}
+"""  # noqa: S608 -- names from code
+_STORE_ORDERS = f"""
+INSERT INTO {_ORDERS} (tenant_id, {_list(ORDER_COLUMNS)})
+SELECT %s, {_list(ORDER_COLUMNS)} FROM {_INCOMING_ORDERS}
+ON CONFLICT (id) DO UPDATE SET {_assign(c for c in _ORDER_CONTENT if c != "has_unseen_change")},
+  has_unseen_change = {_ORDERS}.has_unseen_change OR excluded.has_unseen_change
+"""  # noqa: S608
+_STORE_LINES = f"""
+INSERT INTO {_LINES} (tenant_id, {_list(LINE_COLUMNS)}, original_eaches)
+SELECT %s, {_list(LINE_COLUMNS)}, ordered_eaches FROM {_INCOMING_LINES}
+ON CONFLICT (order_id, sequence) DO UPDATE SET {_assign(_LINE_CONTENT)}, is_withdrawn = false
+"""  # noqa: S608
+_STORE_VERSIONS = f"""
+INSERT INTO {_VERSIONS}
+  (tenant_id, order_id, number, seen_at, content_hash, raw_document_id, place, exchange_id, snapshot)
+SELECT %s, id, version, last_seen_at, content_hash, %s, place, %s, snapshot FROM {_INCOMING_ORDERS}
+"""  # noqa: S608
+
+
+_INCOMING_QUANTITIES = _name("incoming_quantities", QUANTITY_COLUMNS)
+_PREPARE_QUANTITIES = f"""
+CREATE TEMP TABLE IF NOT EXISTS {_INCOMING_QUANTITIES} ON COMMIT DELETE ROWS AS
+  SELECT id, {_list(QUANTITY_COLUMNS)} FROM {_LINES} WITH NO DATA;
+DELETE FROM {_INCOMING_QUANTITIES}
+"""  # noqa: S608
+_STORE_QUANTITIES = f"""
+UPDATE {_LINES} l SET {", ".join(f'"{column}" = q."{column}"' for column in QUANTITY_COLUMNS)}
+FROM {_INCOMING_QUANTITIES} q WHERE l.id = q.id AND l.tenant_id = %s
+"""  # noqa: S608
+
+
+def store_quantities(lines: Sequence[PurchaseOrderLine]) -> None:
+    """Write the QUANTITY_COLUMNS of lines that were read, and locked with their orders, in this transaction."""
+    if not lines:
+        return
+    rows = ((line.pk, *(getattr(line, column) for column in QUANTITY_COLUMNS)) for line in lines)
+    with connection.cursor() as cursor:
+        cursor.execute(_PREPARE_QUANTITIES)
+        while cursor.nextset():
+            pass
+        copy_rows(_INCOMING_QUANTITIES, ("id", *QUANTITY_COLUMNS), rows)
+        cursor.execute(_STORE_QUANTITIES, [current_tenant_id()])
+
+
+_STORE_STATES = f"""
+UPDATE {_ORDERS} o SET state = x.state FROM unnest(%s::bigint[], %s::text[]) AS x(id, state)
+WHERE o.id = x.id AND o.tenant_id = %s
+"""  # noqa: S608
+
+
+def store_states(orders: Sequence[PurchaseOrder]) -> None:
+    """Write the states of orders that are locked in this transaction."""
+    if orders:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _STORE_STATES, [[order.pk for order in orders], [order.state for order in orders], current_tenant_id()]
+            )
+
+
+def take_order_ids(count: int) -> list[int]:
+    """Keys for new orders, known before they are written, so that their lines can be written without a join."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('orders_purchaseorder_id_seq') FROM generate_series(1, %s)", [count])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def store(
+    orders: Iterable[Sequence[Any]], lines: Iterable[Sequence[Any]], *, raw_document_id: int, exchange_id: str
+) -> None:
+    """Write orders (ORDER_COLUMNS + VERSION_COLUMNS), their lines (LINE_COLUMNS) and one version each.
+
+    New rows are inserted, known ones brought up to date; quantities other than the ordered one are left alone.
+    """
+    tenant_id = current_tenant_id()
+    with connection.cursor() as cursor:
+        cursor.execute(_PREPARE)
+        while cursor.nextset():
+            pass
+        copy_rows(_INCOMING_ORDERS, ORDER_COLUMNS + VERSION_COLUMNS, orders)
+        copy_rows(_INCOMING_LINES, LINE_COLUMNS, lines)
+        cursor.execute(_STORE_ORDERS, [tenant_id])
+        cursor.execute(_STORE_LINES, [tenant_id])
+        cursor.execute(_STORE_VERSIONS, [tenant_id, raw_document_id, exchange_id])

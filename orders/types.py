@@ -1,0 +1,212 @@
+"""Values that cross files: what an order says, what changed in it, how far it is."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderState(TextChoices):
+    """Our state, derived by `orders.rules.derive_state`; Amazon's own word is kept beside it."""
+
+    NEW = "NEW", _("New")
+    ACKNOWLEDGED = "ACKNOWLEDGED", _("Acknowledged")
+    PACKING = "PACKING", _("Packing")
+    SHIPPED = "SHIPPED", _("Shipped")
+    RECEIVED = "RECEIVED", _("Received")
+    INVOICED = "INVOICED", _("Invoiced")
+    PAID = "PAID", _("Paid")
+    CLOSED = "CLOSED", _("Closed")
+    CLOSED_SHORT = "CLOSED_SHORT", _("Closed short")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    REJECTED = "REJECTED", _("Rejected")
+
+
+class DeadlineKind(TextChoices):
+    """What has to be done until an order's deadline."""
+
+    ACKNOWLEDGE = "ACKNOWLEDGE", _("Acknowledge")
+
+
+class QuantitySource(TextChoices):
+    """Who reported a line quantity: part of each recorded change."""
+
+    PURCHASE_ORDER = "PURCHASE_ORDER", _("Purchase order")
+    ORDER_STATUS = "ORDER_STATUS", _("Amazon's order status")
+    ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT", _("Our acknowledgement")
+    SHIPMENT = "SHIPMENT", _("Our shipment")
+    INVOICE = "INVOICE", _("Our invoice")
+    REMITTANCE = "REMITTANCE", _("Remittance")
+
+
+class Counts(NamedTuple):
+    """What a page held: rows, orders never seen before, orders that differ, rows with something odd."""
+
+    seen: int
+    new: int
+    changed: int
+    flagged: int
+
+
+class RowFinding(NamedTuple):
+    """Something odd in what Amazon sent: a registered message code, its parameters, the line (or empty)."""
+
+    code: str
+    line: str
+    params: Mapping[str, Any]
+
+
+class LineSnapshot(NamedTuple):
+    """A line as Amazon's order has it. `amount` counts `unit`s; costs are per each (or per `price_unit` of weight).
+
+    A tuple and not a dataclass: a first sync makes a hundred thousand of these.
+    """
+
+    sequence: str
+    asin: str
+    vendor_sku: str
+    amount: int
+    unit: str
+    unit_size: int
+    net_cost: Decimal | None
+    list_price: Decimal | None
+    currency: str
+    price_unit: str
+    is_backorder_allowed: bool | None
+
+    @property
+    def eaches(self) -> int:
+        return self.amount * self.unit_size if self.unit == CASES else self.amount
+
+
+CASES = "Cases"
+EACHES = "Eaches"
+
+
+class OrderSnapshot(NamedTuple):
+    """One order as it stood in one answer. Instants are UTC.
+
+    `lines` is None where the answer said nothing about them, which is not the same as an order without lines.
+    """
+
+    number: str
+    amazon_state: str
+    type: str
+    payment_method: str
+    deal_code: str
+    ordered_at: datetime | None
+    changed_at: datetime | None
+    state_changed_at: datetime | None
+    ship_window_start: datetime | None
+    ship_window_end: datetime | None
+    delivery_window_start: datetime | None
+    delivery_window_end: datetime | None
+    vendor_code: str
+    ship_to_party: str
+    bill_to_party: str
+    buying_party: str
+    parties: Mapping[str, Any]
+    import_details: Mapping[str, str]
+    lines: tuple[LineSnapshot, ...] | None
+
+    def to_json(self) -> str:
+        """The canonical text: equal orders give equal texts, however Amazon wrote them."""
+        return _ENCODER.encode(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> "OrderSnapshot":
+        """The inverse of `to_json`."""
+        values = json.loads(text)
+        for place in _INSTANTS:
+            values[place] = datetime.fromisoformat(values[place]) if values[place] else None
+        if values[-1] is not None:
+            values[-1] = tuple(_line_from_json(line) for line in values[-1])
+        return cls(*values)
+
+
+class ParsedOrder(NamedTuple):
+    """One row of an answer: the order, or None where not even a number could be read; and what was odd about it."""
+
+    order: OrderSnapshot | None
+    findings: tuple[RowFinding, ...]
+
+
+class FieldChange(NamedTuple):
+    """What changed between two snapshots; `line` is the sequence number, or empty for the order itself."""
+
+    line: str
+    field: str
+    before: Any
+    after: Any
+
+
+class LineQuantities(NamedTuple):
+    """How far a line is, in absolute eaches. `ordered` is net: what Amazon cancelled is already off it."""
+
+    ordered: int = 0
+    accepted: int = 0
+    backordered: int = 0
+    rejected: int = 0
+    cancelled: int = 0
+    packed: int = 0
+    shipped: int = 0
+    received: int = 0
+    invoiced: int = 0
+    paid: int = 0
+
+
+class StatusLine(NamedTuple):
+    """What Amazon's status says about a line, in eaches; None where it says nothing."""
+
+    sequence: str
+    ordered: int | None
+    original: int | None
+    cancelled: int | None
+    accepted: int | None
+    rejected: int | None
+    received: int | None
+    confirmation: str
+    receiving: str
+    last_received_at: datetime | None
+
+
+class OrderStatus(NamedTuple):
+    """What Amazon's status resource says about one order."""
+
+    number: str
+    status: str
+    updated_at: datetime | None
+    lines: tuple[StatusLine, ...]
+
+
+class ParsedStatus(NamedTuple):
+    """One row of a status answer; `status` is None where not even a number could be read."""
+
+    status: OrderStatus | None
+    findings: tuple[RowFinding, ...]
+
+
+class ReportedQuantities(NamedTuple):
+    """Absolute eaches that a source knows about a line, by column of LineQuantities; others stay as they are."""
+
+    order_id: int
+    sequence: str
+    eaches: Mapping[str, int]
+
+
+_INSTANTS = tuple(place for place, name in enumerate(OrderSnapshot._fields) if name.endswith(("_at", "_start", "_end")))
+
+
+def _line_from_json(values: list[Any]) -> LineSnapshot:
+    line = LineSnapshot(*values)
+    return line._replace(
+        net_cost=None if line.net_cost is None else Decimal(line.net_cost),
+        list_price=None if line.list_price is None else Decimal(line.list_price),
+    )
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
