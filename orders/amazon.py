@@ -23,7 +23,13 @@ from orders.types import (
     RowFinding,
     StatusLine,
 )
+from vendors.gateway import SpApiClient
+from vendors.spapi.answers import Answer
+from vendors.spapi.checks import Asked, Finding, check_purchase_orders, check_purchase_orders_status
+from vendors.types import FetchedPage
+from vendors.types import RowFinding as PageFinding
 
+PAGE_SIZE = 100
 MAX_TEXT = 100
 MAX_NUMBER = 60
 # products of two of these, summed over the lines of an order, still fit a bigint
@@ -54,6 +60,40 @@ _IMPORT = {
 }  # fmt: skip
 _PARTIES = (("sellingParty", "selling"), ("shipToParty", "ship_to"), ("billToParty", "bill_to"),
             ("buyingParty", "buying"))  # fmt: skip
+
+
+def fetch_created(client: SpApiClient, since: datetime, until: datetime, token: str | None) -> FetchedPage:
+    """Orders that became available in a window. Raises vendors.errors.AmazonError."""
+    answer = client.get_purchase_orders(
+        created_after=since, created_before=until, include_details=True, limit=PAGE_SIZE, next_token=token
+    )
+    asked = Asked(created=True, limit=PAGE_SIZE)
+    return _page(answer, check_purchase_orders(answer.payload, asked, datetime.now(UTC)))
+
+
+def fetch_changed(client: SpApiClient, since: datetime, until: datetime, token: str | None) -> FetchedPage:
+    """Orders that Amazon changed in a window. Raises vendors.errors.AmazonError."""
+    answer = client.get_purchase_orders(
+        changed_after=since, changed_before=until, include_details=True, limit=PAGE_SIZE, next_token=token
+    )
+    asked = Asked(since=since, until=until, limit=PAGE_SIZE)
+    return _page(answer, check_purchase_orders(answer.payload, asked, until))
+
+
+def fetch_updated(client: SpApiClient, since: datetime, until: datetime, token: str | None) -> FetchedPage:
+    """Statuses that were updated in a window. Raises vendors.errors.AmazonError."""
+    answer = client.get_purchase_orders_status(
+        updated_after=since, updated_before=until, limit=PAGE_SIZE, next_token=token
+    )
+    asked = Asked(since=since, until=until, limit=PAGE_SIZE)
+    return _page(answer, check_purchase_orders_status(answer.payload, asked, until))
+
+
+def _page(answer: Answer, findings: Iterable[Finding]) -> FetchedPage:
+    return FetchedPage(
+        answer, answer.payload, answer.next_token or None,
+        tuple(PageFinding(finding.row, finding.code, finding.params) for finding in findings),
+    )  # fmt: skip
 
 
 def list_orders(payload: Any) -> list[Any]:

@@ -1,5 +1,6 @@
 """The pull loop against the real simulator: laws 1 and 2, attacked."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_first_sync_reads_six_months_and_proves_it(connection: Connection, world
     connection.refresh_from_db()
     assert connection.health == Health.OK
     covered = SyncWindow.objects.filter(axis="created").order_by("starts_at")
-    assert all(after.starts_at < before.ends_at for before, after in zip(covered, covered[1:], strict=False))
+    assert all(after.starts_at < before.ends_at for before, after in itertools.pairwise(covered))
 
 
 def test_second_sync_reads_only_what_is_new(connection: Connection, world: World, shelf: Shelf) -> None:

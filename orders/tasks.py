@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+from acorn.jobs.registry import tenant_task
+from acorn.jobs.run import JobRun
+from acorn.jobs.types import Queue
+from orders import amazon
+from orders.services import ingest_orders, ingest_statuses
+from orders.types import Counts
+from vendors.services import Axis, PageCounts, PulledPage, give_up_step, pull
+
+# Amazon may show a row some minutes after the time it dates it with
+_OVERLAP = timedelta(hours=1)
+_CREATED = Axis("created", amazon.fetch_created, _OVERLAP)
+_CHANGED = Axis("changed", amazon.fetch_changed, _OVERLAP)
+_UPDATED = Axis("updated", amazon.fetch_updated, _OVERLAP)
+
+
+@tenant_task("orders.pull_purchase_orders", queue=Queue.SYNC, give_up=give_up_step)
+def pull_purchase_orders(run: JobRun, *, sync_step_id: int, **_: object) -> None:
+    """Bring the purchase orders of one sync step. Safe to run twice: pages are stored once, however often they come."""
+    pull(run, sync_step_id=sync_step_id, axes=[_CREATED, _CHANGED], ingest=_store_orders)
+
+
+@tenant_task("orders.pull_purchase_order_status", queue=Queue.SYNC, give_up=give_up_step)
+def pull_purchase_order_status(run: JobRun, *, sync_step_id: int, **_: object) -> None:
+    """Bring confirmed, rejected, cancelled and received quantities of one sync step. Safe to run twice."""
+    pull(run, sync_step_id=sync_step_id, axes=[_UPDATED], ingest=_store_statuses)
+
+
+def _store_orders(page: PulledPage) -> PageCounts:
+    return _counts(
+        ingest_orders(
+            connection=page.connection,
+            rows=amazon.list_orders(page.payload),
+            findings=_findings(page),
+            raw_document_id=page.raw_document_id,
+            exchange_id=page.exchange_id,
+            received_at=page.received_at,
+        )
+    )
+
+
+def _store_statuses(page: PulledPage) -> PageCounts:
+    return _counts(
+        ingest_statuses(
+            connection=page.connection,
+            rows=amazon.list_statuses(page.payload),
+            findings=_findings(page),
+            raw_document_id=page.raw_document_id,
+            received_at=page.received_at,
+        )
+    )
+
+
+def _findings(page: PulledPage) -> list[tuple[int, str, dict[str, object]]]:
+    """What the client found odd about single rows; what it found about the whole page is told by the sync run."""
+    return [(finding.row, finding.code, finding.params) for finding in page.findings if finding.row is not None]
+
+
+def _counts(counts: Counts) -> PageCounts:
+    return PageCounts(seen=counts.seen, new=counts.new, changed=counts.changed, flagged=counts.flagged)
