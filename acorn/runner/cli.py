@@ -1,6 +1,7 @@
 """The commands of `python3 -m acorn.runner`; the Makefile gives them short names."""
 
 import argparse
+import contextlib
 import errno
 import os
 import pathlib
@@ -131,8 +132,10 @@ def _services(chosen: argparse.Namespace) -> None:
     if chosen.throw_away:
         with services.throw_away(venv.VENV, os.environ) as env:
             _print_exports(env)
-            while True:
-                signal.pause()
+            with contextlib.suppress(interrupts.InterruptedRun):
+                while True:
+                    signal.pause()
+            return
     environ = stack.settings(os.environ)
     home = Home.from_environment(environ)
     home.make()
@@ -141,7 +144,7 @@ def _services(chosen: argparse.Namespace) -> None:
         env = services.start(home, venv.VENV, supervisor, environ)
         home.publish(env)
         _print_exports(env)
-        supervisor.watch()
+        supervisor.watch_until_interrupted()
 
 
 def _print_exports(env: Mapping[str, str]) -> None:

@@ -47,7 +47,7 @@ def up(environ: Mapping[str, str]) -> None:
         with Supervisor(home) as supervisor:
             start(home, supervisor, environ, port)
             _greet(home, port)
-            supervisor.watch()
+            supervisor.watch_until_interrupted()
 
 
 def start(

@@ -1,5 +1,6 @@
 """Keeps programs running: started in order, restarted when they die, stopped in the opposite order."""
 
+import contextlib
 import dataclasses
 import subprocess
 import time
@@ -70,11 +71,12 @@ class Supervisor:
             time.sleep(0.2)
         return True
 
-    def watch(self) -> None:
-        """Keep the programs running until the run is interrupted."""
-        while True:
-            self._look_after_all()
-            time.sleep(0.2)
+    def watch_until_interrupted(self) -> None:
+        """Keep the programs running until somebody asks for the end, which is then the ordinary one."""
+        with contextlib.suppress(interrupts.InterruptedRun):
+            while True:
+                self._look_after_all()
+                time.sleep(0.2)
 
     def stop_all(self) -> None:
         """Stop every program, the last started first, each within its own limit. Safe to repeat."""
