@@ -1,5 +1,6 @@
 """A real simulator, and a resource of our own to pull from it: this app knows no orders."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,9 +38,9 @@ def simulator(_simulator: RunningSimulator, settings: Any) -> RunningSimulator:
 
 
 @pytest.fixture
-def world(simulator: RunningSimulator, request: pytest.FixtureRequest) -> World:
+def world(simulator: RunningSimulator) -> World:
     """A world of the test's own with 40 orders in six months."""
-    return simulator.create_world(request.node.name.lower().replace("_", "-").translate(str.maketrans("[]", "--"))[:60])
+    return simulator.create_world(f"vendors-{secrets.token_hex(8)}")
 
 
 @pytest.fixture

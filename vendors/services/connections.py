@@ -72,6 +72,15 @@ def connect(
 
 
 @transaction.atomic
+def change(*, public_id: str, actor: Actor, now: datetime, name: str = "", **credentials: str) -> Connection:
+    """Rename, or replace credentials, or both or neither in one transaction. Raises NotFound, ConnectionArchived."""
+    connection = rename(public_id=public_id, name=name, actor=actor) if name else _lock(public_id)
+    if credentials:
+        connection = change_credentials(public_id=public_id, actor=actor, now=now, **credentials)
+    return connection
+
+
+@transaction.atomic
 def rename(*, public_id: str, name: str, actor: Actor) -> Connection:
     """Raises NotFound. Safe to repeat."""
     connection = _lock(public_id)

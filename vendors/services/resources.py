@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from acorn.core.errors import Invalid
 from vendors.errors import UnknownResource
 from vendors.types import Resource
 
@@ -30,14 +31,14 @@ def get_resource(name: str) -> Resource:
 
 
 def choose_resources(names: Iterable[str] | None) -> list[Resource]:
-    """The resources of these names, each once, in the order of registration; None means all. Raises UnknownResource."""
+    """The resources of these names, each once, in the order of registration; None means all. Raises UnknownResource, Invalid."""
     if names is None:
         return list_resources()
     wanted = list(names)
     for name in wanted:
         get_resource(name)
     if not wanted:
-        raise UnknownResource(fields={"resources": [_("Name at least one resource, or leave the field out for all.")]})
+        raise Invalid(fields={"resources": [_("Name at least one resource, or leave the field out for all.")]})
     return [resource for resource in list_resources() if resource.name in wanted]
 
 

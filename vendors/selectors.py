@@ -1,0 +1,157 @@
+"""Reads of this app: for its own pages and endpoints, and for higher apps."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Max, Q, QuerySet
+
+from acorn.core.errors import NotFound
+from acorn.jobs.models import Job
+from acorn.jobs.types import JobState
+from acorn.tenancy.scope import current_tenant_id
+from vendors.models import Connection, Exchange, SyncCursor, SyncRun, SyncStep, VendorCode
+
+Row = TypeVar("Row", Connection, SyncRun, Exchange)
+_HEADERS = ("request_headers", "response_headers")
+
+
+def list_connections(*, search: str = "", is_archived: bool | None = None) -> QuerySet[Connection]:
+    """The company's connections, with their group and its vendor codes."""
+    found = Connection.objects.select_related("group").prefetch_related("group__codes").order_by("id")
+    if is_archived is not None:
+        found = found.filter(archived_at__isnull=not is_archived)
+    if search:
+        found = found.filter(
+            Q(name__icontains=search) | Q(group__code__istartswith=search) | Q(group__codes__code__istartswith=search)
+        ).distinct()
+    return found
+
+
+def get_connection(public_id: str) -> Connection:
+    """Raises NotFound."""
+    return _one(list_connections(), public_id)
+
+
+def list_vendor_codes(*, search: str = "", connection: str = "") -> QuerySet[VendorCode]:
+    """The company's vendor codes."""
+    found = VendorCode.objects.select_related("group").order_by("id")
+    if search:
+        found = found.filter(code__istartswith=search)
+    if connection:
+        found = found.filter(group__connections__public_id=connection)
+    return found
+
+
+def list_runs(*, connection: str = "", state: str = "", search: str = "") -> QuerySet[SyncRun]:
+    """The company's syncs, newest first, with their steps."""
+    found = SyncRun.objects.select_related("connection").prefetch_related("steps").order_by("-id")
+    if connection:
+        found = found.filter(connection__public_id=connection)
+    if state:
+        found = found.filter(state=state)
+    if search:
+        found = found.filter(Q(public_id=search) | Q(connection__name__icontains=search))
+    return found
+
+
+def get_run(public_id: str) -> SyncRun:
+    """Raises NotFound."""
+    return _one(list_runs(), public_id)
+
+
+def list_exchanges(
+    *,
+    connection: str = "",
+    environment: str = "",
+    operation: str = "",
+    error_class: str = "",
+    status: int | None = None,
+    is_failed: bool | None = None,
+    request_id: str = "",
+    search: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> QuerySet[Exchange]:
+    """The company's calls to Amazon, newest first, without their bodies. `search` is a request id or our own id."""
+    found = Exchange.objects.select_related("connection").defer("request_body", "response_body", *_HEADERS)
+    wanted = {
+        "connection__public_id": connection, "environment": environment, "operation": operation,
+        "error_class": error_class, "request_id": request_id, "status": status, "started_at__gte": since,
+        "started_at__lt": until,
+    }  # fmt: skip
+    found = found.filter(**{name: value for name, value in wanted.items() if value not in ("", None)})
+    if is_failed is not None:
+        found = found.exclude(error_class="") if is_failed else found.filter(error_class="")
+    if search:
+        found = found.filter(Q(request_id=search) | Q(public_id=search))
+    return found.order_by("-started_at", "-id")
+
+
+def get_exchange(public_id: str) -> Exchange:
+    """With headers and bodies. Raises NotFound."""
+    return _one(Exchange.objects.select_related("connection"), public_id)
+
+
+def list_operations() -> list[str]:
+    """The operations that the company's connections have called, for a filter's choices.
+
+    One index probe each (a loose index scan): a plain DISTINCT would read every exchange there is.
+    """
+    called = Exchange.objects.order_by("operation").values_list("operation", flat=True)
+    names: list[str] = []
+    after = ""
+    while name := called.filter(operation__gt=after).first():
+        names.append(name)
+        after = name
+    return names
+
+
+def body_text(body: bytes | memoryview) -> str:
+    """A stored body as text; empty where there was none."""
+    return zlib.decompress(bytes(body)).decode("utf-8", "replace") if body else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Up to when a resource is proven complete by one of its time axes."""
+
+    resource: str
+    axis: str
+    proven_until: datetime
+
+
+def list_coverage(connection: Connection) -> list[Coverage]:
+    return [
+        Coverage(cursor.resource, cursor.axis, cursor.proven_until)
+        for cursor in SyncCursor.objects.filter(connection=connection).order_by("resource", "axis")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a connection was last brought up to date without error, and when it is next tried; None where unknown."""
+
+    last_at: datetime | None
+    next_at: datetime | None
+
+
+def timings(connections: list[Connection], *, sync_task: str) -> dict[int, Timing]:
+    """The timing of each connection by its key: two queries, however many there are."""
+    last = dict(
+        SyncStep.objects.filter(connection__in=connections, state__in=["SUCCEEDED", "PARTIAL"])
+        .values_list("connection_id")
+        .annotate(Max("finished_at"))
+        .order_by()
+    )
+    waiting = Job.objects.filter(tenant_id=current_tenant_id(), name=sync_task, state=JobState.QUEUED)
+    following = {job.args.get("connection_id"): job.due_at for job in waiting}
+    return {each.pk: Timing(last.get(each.pk), following.get(each.pk)) for each in connections}
+
+
+def _one(rows: QuerySet[Row], public_id: str) -> Row:
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
