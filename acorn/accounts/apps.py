@@ -1,5 +1,28 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "acorn.accounts"
+
+    def ready(self) -> None:
+        from acorn.accounts import receivers  # noqa: PLC0415 -- slow import
+        from acorn.accounts.messages import MESSAGES  # noqa: PLC0415 -- slow import
+        from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
+        from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
+
+        messages.register(MESSAGES)
+        receivers.connect()
+        choices.register(
+            choices.Choice(
+                "accounts.require_mfa", bool, False, _("Require two-step sign-in"),
+                _("Members without it are led to set it up before they see anything. API tokens are not affected."),
+            )
+        )  # fmt: skip
+        subjects.register(
+            subjects.SubjectKind("accounts.tenant", _("company")),
+            subjects.SubjectKind("accounts.setting", _("setting")),
+            subjects.SubjectKind("accounts.person", _("person")),
+            subjects.SubjectKind("accounts.invitation", _("invitation")),
+            subjects.SubjectKind("accounts.token", _("API token")),
+        )
