@@ -7,7 +7,6 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_timedelta
 from babel.numbers import format_currency, format_decimal
-from babel.units import format_unit
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
@@ -87,13 +86,24 @@ def span(delta: timedelta) -> str:
     return _unit(minutes, "minute")
 
 
+def unit_texts() -> dict[str, str]:
+    """How lengths of time are written; the page hands them to the browser, so that both use the same words."""
+    return {
+        "day": _("{count}d"),
+        "hour": _("{count}h"),
+        "minute": _("{count}min"),
+        "left": _("{time} left"),
+        "overdue": _("overdue by {time}"),
+    }
+
+
 def _unit(count: int, unit: str) -> str:
-    return format_unit(count, f"duration-{unit}", length="narrow", locale=locale())
+    return unit_texts()[unit].format(count=count)
 
 
 def countdown(deadline: datetime, now: datetime) -> str:
     """`3h left`, or `overdue by 3h`."""
-    text = _("overdue by {time}") if deadline < now else _("{time} left")
+    text = unit_texts()["overdue" if deadline < now else "left"]
     return text.format(time=span(deadline - now))
 
 

@@ -104,13 +104,10 @@ def countdown(deadline: datetime | None, started: datetime | None = None) -> Saf
         return NOTHING
     now = clock.now()
     return format_html(
-        '<time class="countdown tone-{}" datetime="{}" data-started="{}" data-left="{}" data-overdue="{}"'
-        ' title="{}">{}</time>',
+        '<time class="countdown tone-{}" datetime="{}" data-started="{}" title="{}">{}</time>',
         formats.urgency(deadline, started, now),
         formats.utc(deadline),
         formats.utc(started) if started else "",
-        _("{time} left"),
-        _("overdue by {time}"),
         f"{formats.moment(deadline)} · {formats.utc(deadline).replace('T', ' ').replace('Z', ' UTC')}",
         formats.countdown(deadline, now),
     )
@@ -358,6 +355,12 @@ def modules() -> SafeString:
     return format_html_join(
         "\n  ", '<script type="module" src="{}"></script>', ((static(f"ui/{name}.js"),) for name in MODULES)
     )
+
+
+@register.simple_tag
+def time_texts() -> SafeString:
+    """The words for lengths of time, as data attributes for the ticking clocks."""
+    return format_html_join(" ", 'data-{}="{}"', formats.unit_texts().items())
 
 
 @register.simple_tag

@@ -1,16 +1,16 @@
 // Relative times and countdowns tick on: same words and the same units as acorn/ui/formats.py writes.
 const language = document.documentElement.lang || "en";
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
-const unit = (name) => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "narrow" });
-const units = { day: unit("day"), hour: unit("hour"), minute: unit("minute") };
+const texts = document.body.dataset;
+const unit = (name, count) => texts[name].replace("{count}", count);
 const MINUTE = 60_000;
 
 const span = (milliseconds) => {
   const minutes = Math.floor(Math.abs(milliseconds) / MINUTE);
-  if (minutes >= 2880) return units.day.format(Math.floor(minutes / 1440));
-  if (minutes >= 120) return units.hour.format(Math.floor(minutes / 60));
-  if (minutes > 60) return `${units.hour.format(1)} ${units.minute.format(minutes - 60)}`;
-  return units.minute.format(minutes);
+  if (minutes >= 2880) return unit("day", Math.floor(minutes / 1440));
+  if (minutes >= 120) return unit("hour", Math.floor(minutes / 60));
+  if (minutes > 60) return `${unit("hour", 1)} ${unit("minute", minutes - 60)}`;
+  return unit("minute", minutes);
 };
 
 const ago = (milliseconds) => {
@@ -35,7 +35,7 @@ const tick = () => {
   }
   for (const clock of document.querySelectorAll("time.countdown")) {
     const deadline = Date.parse(clock.dateTime);
-    const words = deadline < now ? clock.dataset.overdue : clock.dataset.left;
+    const words = deadline < now ? texts.overdue : texts.left;
     clock.textContent = words.replace("{time}", span(deadline - now));
     clock.className = `countdown tone-${tone(now, deadline, Date.parse(clock.dataset.started))}`;
   }
