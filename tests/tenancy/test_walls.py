@@ -58,6 +58,23 @@ def test_raw_sql_in_autocommit_sees_only_the_active_tenant() -> None:
         assert _raw_keys() == [], "the tenant outlived its scope inside one transaction"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_stays_behind_on_the_connection() -> None:
+    """A transaction-pooling proxy hands the connection to somebody else after each transaction."""
+    acme = Tenant.objects.create(slug="acme", name="Acme")
+
+    def left_behind() -> str | None:
+        row = connection.connection.execute("SELECT current_setting('app.tenant', true)").fetchone()
+        return row[0] or None
+
+    with tenant_scope(acme.pk):
+        TenantSetting.objects.create(key="mine", value=1)
+        assert left_behind() is None
+        with transaction.atomic():
+            assert _raw_keys() == ["mine"]
+        assert left_behind() is None
+
+
 def test_raw_update_and_delete_of_a_stranger_change_nothing(one_row_each: None, other_tenant: Tenant) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tenancy_tenantsetting SET value = '9' WHERE key = 'theirs'")
