@@ -17,7 +17,7 @@ from tests.support.simulator import RunningSimulator, World, running_simulator
 from vendors import services
 from vendors.models import Connection
 from vendors.services import resources
-from vendors.types import Axis, FetchedPage, PageCounts, Resource
+from vendors.types import Axis, FetchedPage, PageCounts, Resource, RowFinding
 
 TASK = "test.pull_orders"
 RESOURCE = Resource("purchase-orders", TASK, "Purchase orders")
@@ -57,6 +57,10 @@ class Shelf:
     windows: list[tuple[str, datetime, datetime]] = field(default_factory=list)
     before_page: Any = None
     page_size: int = 10
+    finding: str = ""
+
+    def findings(self) -> tuple[RowFinding, ...]:
+        return (RowFinding(None, self.finding),) if self.finding else ()
 
     def open_order(self) -> str:
         return next(number for number, order in self.orders.items() if order["purchaseOrderState"] != "Closed")
@@ -84,7 +88,7 @@ def shelf() -> Iterator[Shelf]:
         answer = client.get_purchase_orders(
             created_after=since, created_before=until, limit=store.page_size, next_token=token
         )
-        return FetchedPage(answer, answer.payload, answer.next_token)
+        return FetchedPage(answer, answer.payload, answer.next_token, store.findings())
 
     def changed(client: Any, since: datetime, until: datetime, token: str | None) -> FetchedPage:
         answer = client.get_purchase_orders(
