@@ -209,7 +209,6 @@ def test_tokens_that_always_die_end_the_run_and_say_so(connection: Connection, w
     run = finish(start(connection)[0])
 
     assert run.state == SyncState.FAILED
-    assert len(shelf.orders) >= 40
     assert [error["code"] for error in run.errors] == ["vendors.token_died"]
     cursor = SyncCursor.objects.filter(axis="created").first()
     covered = SyncWindow.objects.filter(axis="created").order_by("-ends_at").first()
