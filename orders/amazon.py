@@ -47,6 +47,10 @@ RECEIVINGS = frozenset({"NOT_RECEIVED", "PARTIALLY_RECEIVED", "PARTIALLY_RECEIVE
 STATUSES = frozenset({"OPEN", "CLOSED"})
 
 _MONEY = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+# sequence, net cost, list price, currency, ASIN, SKU of a line without oddities
+_USUAL_TEXTS = re.compile(
+    rf"[0-9A-Za-z]{{1,20}}\t{_MONEY.pattern}\t{_MONEY.pattern}\t[A-Za-z]{{3}}\t[ -~]{{0,{MAX_TEXT}}}\t[ -~]{{0,{MAX_TEXT}}}"
+)
 _NUMBER = re.compile(r"[0-9A-Za-z]{8}")
 _ADDRESS = {
     "name": "name", "addressLine1": "address_line_1", "addressLine2": "address_line_2",
@@ -186,6 +190,35 @@ def _instant(text: str) -> tuple[datetime | None, bool]:
         return value.astimezone(UTC), False
     except (ValueError, OverflowError):
         return None, False
+
+
+def _usual_line(item: Any, seen: set[str]) -> LineSnapshot | None:
+    """A line with nothing to remark on, in one go; None for any other. A first sync has a hundred thousand of these."""
+    try:
+        sequence, quantity, net, listed = (
+            item["itemSequenceNumber"], item["orderedQuantity"], item["netCost"], item["listPrice"],
+        )  # fmt: skip
+        asin, sku, is_allowed = (
+            item["amazonProductIdentifier"],
+            item["vendorProductIdentifier"],
+            item["isBackOrderAllowed"],
+        )
+        amount, unit, size = quantity["amount"], quantity["unitOfMeasure"], quantity["unitSize"]
+        net_cost, list_price, currency = net["amount"], listed["amount"], net["currencyCode"]
+        if (
+            sequence in seen or unit not in UNITS or currency != listed["currencyCode"]
+            or type(amount) is not int or type(size) is not int or type(is_allowed) is not bool
+            or not 0 <= amount <= MAX_AMOUNT or not 0 < size <= MAX_UNIT_SIZE
+            or len(net) != 2 or len(listed) != 2
+            or not _USUAL_TEXTS.fullmatch("\t".join((sequence, net_cost, list_price, currency, asin, sku)))
+        ):  # fmt: skip
+            return None
+    except (KeyError, TypeError):
+        return None
+    seen.add(sequence)
+    return LineSnapshot(
+        sequence, asin, sku, amount, unit, size, Decimal(net_cost), Decimal(list_price), currency, "", is_allowed
+    )
 
 
 class _Reader:
@@ -439,6 +472,12 @@ class _Reader:
         return tuple(lines)
 
     def _line(self, item: Any, place: int, seen: set[str]) -> LineSnapshot | None:
+        if (usual := _usual_line(item, seen)) is not None:
+            return usual
+        return self._odd_line(item, place, seen)
+
+    def _odd_line(self, item: Any, place: int, seen: set[str]) -> LineSnapshot | None:
+        """Any line, field by field; what `_usual_line` takes comes out the same here."""
         if type(item) is not dict:
             self.line = ""
             self.note("orders.not_a_line", place=place + 1, value=_shown(item))

@@ -3,7 +3,6 @@ from functools import partial
 from django.db import models
 
 from acorn.core.ids import new_public_id
-from acorn.files.models import RawDocument
 from acorn.tenancy.fields import TenantForeignKey
 from acorn.tenancy.models import TenantModel
 from orders.types import DeadlineKind, LineQuantities, OrderState, QuantitySource
@@ -157,8 +156,9 @@ class PurchaseOrderVersion(TenantModel):
     number = models.PositiveIntegerField()
     seen_at = models.DateTimeField()
     content_hash = models.CharField(max_length=32)
-    raw_document = TenantForeignKey(RawDocument, related_name="+", db_index=False)
-    # the row's place in the raw document's list
+    # where the original is: a plain number, so that originals can be purged by class while what was read stays
+    raw_document_id = models.BigIntegerField()
+    # the row's place in the original's list
     place = models.PositiveIntegerField()
     exchange_id = models.CharField(max_length=40)
     # OrderSnapshot.to_json(): read with from_json, compared by nothing but the hash
@@ -224,7 +224,7 @@ class Finding(TenantModel):
     line = models.CharField(max_length=100, blank=True, default="")
     code = models.CharField(max_length=80)
     params = models.JSONField(default=dict)
-    raw_document = TenantForeignKey(RawDocument, related_name="+", db_index=False)
+    raw_document_id = models.BigIntegerField()
     place = models.PositiveIntegerField()
     # the same oddity of the same row is told once, however often the row comes
     fingerprint = models.CharField(max_length=32)

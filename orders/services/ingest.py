@@ -7,14 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import connection as database
 from django.db import transaction
 from django.db.models import F, Q
 
 from acorn.core.actor import Actor
 from acorn.core.ids import new_public_id
 from acorn.search.services import add_labels
-from acorn.tenancy.scope import current_tenant_id
 from orders import amazon, rules
 from orders.clocks import list_clocks
 from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, PurchaseOrderVersion
@@ -32,9 +30,11 @@ from orders.types import (
     QuantitySource,
     RowFinding,
 )
-from vendors.models import Connection, VendorGroup
+from vendors.models import Connection
 
 ACTOR = Actor.system("orders.pull")
+# how far a line is that nobody has answered yet: for the state only the sign of its quantity counts
+_UNTOUCHED, _CANCELLED = LineQuantities(1), LineQuantities(0)
 # numeric(20,4) holds this much; beyond it a total is a mistake of Amazon's
 _MAX_TOTAL = Decimal(10) ** 15
 
@@ -91,11 +91,12 @@ def ingest_orders(
     flagged: list[Flagged] = []
     arrivals = _sort_out(rows, flagged)
     with transaction.atomic(savepoint=False):
-        # one page of a vendor group at a time: two workers with the same page would both find its orders new
-        list(VendorGroup.objects.select_for_update(no_key=True).filter(pk=connection.group_id).values_list("pk"))
-        known = _lock_known(connection.group_id, list(arrivals))
+        rows_known, waiting = tables.lock_known(connection.group_id, list(arrivals))
+        known = {row[0]: _Known(*row) for row in rows_known}
         writes, same = _sort_by_news(arrivals, known, received_at)
         _store(writes, connection, raw_document_id, exchange_id, received_at)
+        if waiting:
+            apply_waiting(connection.group_id, waiting, now=received_at)
         _touch(same, received_at)
         ids = {write.arrival.order.number: write.id for write in writes}
         flagged += [
@@ -146,20 +147,6 @@ def _outside_findings(
     return found
 
 
-_LOCK_KNOWN = """
-SELECT number, id, public_id, content_hash, version, state, is_history, ordered_at, first_seen_at,
-  last_seen_at
-FROM orders_purchaseorder WHERE tenant_id = %s AND group_id = %s AND number = ANY(%s)
-ORDER BY id FOR NO KEY UPDATE
-"""
-
-
-def _lock_known(group_id: int, numbers: list[str]) -> dict[str, _Known]:
-    with database.cursor() as cursor:
-        cursor.execute(_LOCK_KNOWN, [current_tenant_id(), group_id, numbers])
-        return {row[0]: _Known(*row) for row in cursor.fetchall()}
-
-
 def _sort_by_news(
     arrivals: dict[str, _Arrival], known: dict[str, _Known], received_at: datetime
 ) -> tuple[list[_Write], list[int]]:
@@ -176,7 +163,7 @@ def _sort_by_news(
             same.append(stored.id)
         else:
             differing.append((arrival, stored))
-    ids = tables.take_order_ids(len(new)) if new else []
+    ids = tables.prepare(len(new)) if new or differing else []
     writes = [
         _Write(key, new_public_id("po"), arrival, text, _digest(text), None, [], {})
         for key, (arrival, text) in zip(ids, new, strict=True)
@@ -246,8 +233,6 @@ def _store(
     fresh = [move.subject for move in moves if move.before is None]
     add_labels(SUBJECT_KIND, fresh)
     follow_up(moves, actor=ACTOR, now=received_at)
-    if new := {write.arrival.order.number: write.id for write in writes if write.known is None}:
-        apply_waiting(connection.group_id, new, received_at)
 
 
 def _rows_of(
@@ -284,8 +269,10 @@ def _rows_of(
 
 
 def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, Decimal, int, list[LineQuantities]]:
-    """(currency, total cost, total eaches, quantities). A line priced by weight, or in another currency than the
-    first line, has no part in the total."""
+    """(currency, total cost, total eaches, quantities that decide the state).
+
+    A line priced by weight, or in another currency than the first line, has no part in the total.
+    """
     lines = write.arrival.order.lines or ()
     currency = next((line.currency for line in lines if line.currency), "")
     total_cost, total_eaches = Decimal(0), 0
@@ -296,8 +283,12 @@ def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, De
         total_eaches += eaches
         if line.net_cost is not None and not line.price_unit and line.currency == currency:
             total_cost += line.net_cost * eaches
-        known = write.quantities.get(line.sequence)
-        quantities.append(known._replace(ordered=eaches) if known else LineQuantities(eaches))
+        if known := write.quantities.get(line.sequence):
+            quantities.append(known._replace(ordered=eaches))
+        elif eaches > 0:
+            quantities.append(_UNTOUCHED)
+    if lines and not quantities:
+        quantities.append(_CANCELLED)
     return currency, min(total_cost, _MAX_TOTAL), total_eaches, quantities
 
 

@@ -64,22 +64,22 @@ def ingest_statuses(
     return Counts(seen=len(rows), new=0, changed=changed, flagged=len({entry.place for entry in flagged}))
 
 
-def apply_waiting(group_id: int, ids: dict[str, int], now: datetime) -> None:
-    """Give orders that have just arrived (key by number) the status that waited for them.
+def apply_waiting(group_id: int, waiting: Iterable[Sequence[Any]], *, now: datetime) -> None:
+    """Give orders that have just arrived the statuses (number, row, received at) that waited for them.
 
     Call in the transaction that stores the orders, which holds the lock on their vendor group.
     """
-    waiting = list(WaitingStatus.objects.filter(group_id=group_id, number__in=list(ids)))
-    if not waiting:
-        return
+    rows = {number: (row, received_at) for number, row, received_at in waiting}
+    ids = PurchaseOrder.objects.filter(group_id=group_id, number__in=list(rows)).values_list("number", "id")
     arrivals = {}
-    for one in waiting:
-        row = json.loads(one.row)
+    for number, order_id in ids:
+        text, received_at = rows[number]
+        row = json.loads(text)
         status, _ = amazon.parse_status(row)
         if status is not None:
-            arrivals[ids[one.number]] = _Arrival(0, row, status, (), one.received_at)
+            arrivals[order_id] = _Arrival(0, row, status, (), received_at)
     _apply(arrivals, now)
-    WaitingStatus.objects.filter(pk__in=[one.pk for one in waiting]).delete()
+    WaitingStatus.objects.filter(group_id=group_id, number__in=list(rows)).delete()
 
 
 def _sort_out(rows: Sequence[Any], received_at: datetime, flagged: list[Flagged]) -> dict[str, _Arrival]:

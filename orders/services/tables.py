@@ -68,19 +68,19 @@ DELETE FROM {_INCOMING_ORDERS}; DELETE FROM {_INCOMING_LINES}
 """  # noqa: S608 -- names from code
 _STORE_ORDERS = f"""
 INSERT INTO {_ORDERS} (tenant_id, {_list(ORDER_COLUMNS)})
-SELECT %s, {_list(ORDER_COLUMNS)} FROM {_INCOMING_ORDERS}
+SELECT %(tenant)s, {_list(ORDER_COLUMNS)} FROM {_INCOMING_ORDERS}
 ON CONFLICT (id) DO UPDATE SET {_assign(c for c in _ORDER_CONTENT if c != "has_unseen_change")},
   has_unseen_change = {_ORDERS}.has_unseen_change OR excluded.has_unseen_change
 """  # noqa: S608
 _STORE_LINES = f"""
 INSERT INTO {_LINES} (tenant_id, {_list(LINE_COLUMNS)}, original_eaches)
-SELECT %s, {_list(LINE_COLUMNS)}, ordered_eaches FROM {_INCOMING_LINES}
+SELECT %(tenant)s, {_list(LINE_COLUMNS)}, ordered_eaches FROM {_INCOMING_LINES}
 ON CONFLICT (order_id, sequence) DO UPDATE SET {_assign(_LINE_CONTENT)}, is_withdrawn = false
 """  # noqa: S608
 _STORE_VERSIONS = f"""
 INSERT INTO {_VERSIONS}
   (tenant_id, order_id, number, seen_at, content_hash, raw_document_id, place, exchange_id, snapshot)
-SELECT %s, id, version, last_seen_at, content_hash, %s, place, %s, snapshot FROM {_INCOMING_ORDERS}
+SELECT %(tenant)s, id, version, last_seen_at, content_hash, %(raw_document)s, place, %(exchange)s, snapshot FROM {_INCOMING_ORDERS}
 """  # noqa: S608
 
 
@@ -124,27 +124,58 @@ def store_states(orders: Sequence[PurchaseOrder]) -> None:
             )
 
 
-def take_order_ids(count: int) -> list[int]:
-    """Keys for new orders, known before they are written, so that their lines can be written without a join."""
+_TAKE_KEYS = "SELECT nextval('orders_purchaseorder_id_seq') FROM generate_series(1, %s)"
+_LOCK_GROUP = "SELECT 1 FROM vendors_vendorgroup WHERE id = %(group)s FOR NO KEY UPDATE"
+_KNOWN = """
+SELECT number, id, public_id, content_hash, version, state, is_history, ordered_at, first_seen_at, last_seen_at
+FROM orders_purchaseorder WHERE tenant_id = %(tenant)s AND group_id = %(group)s AND number = ANY(%(numbers)s)
+ORDER BY id FOR NO KEY UPDATE
+"""
+_WAITING = """
+SELECT number, row, received_at FROM orders_waitingstatus
+WHERE tenant_id = %(tenant)s AND group_id = %(group)s AND number = ANY(%(numbers)s)
+"""
+
+
+def lock_known(group_id: int, numbers: list[str]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Known orders of these numbers, locked, and statuses that wait for them, in one message.
+
+    First the vendor group is locked: one page of a group at a time, for two workers with the same page would both
+    find its orders new. Each statement of the message sees what was committed while the one before it waited.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('orders_purchaseorder_id_seq') FROM generate_series(1, %s)", [count])
+        cursor.execute(
+            f"{_LOCK_GROUP}; {_KNOWN}; {_WAITING}",
+            {"tenant": current_tenant_id(), "group": group_id, "numbers": numbers},
+        )
+        cursor.nextset()
+        known = cursor.fetchall()
+        cursor.nextset()
+        return known, cursor.fetchall()
+
+
+def prepare(new: int) -> list[int]:
+    """Make the temporary tables ready; keys for `new` orders, so that their lines can be written without a join."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_PREPARE}; {_TAKE_KEYS}", [new])
+        while cursor.description is None:
+            cursor.nextset()
         return [key for (key,) in cursor.fetchall()]
 
 
 def store(
     orders: Iterable[Sequence[Any]], lines: Iterable[Sequence[Any]], *, raw_document_id: int, exchange_id: str
 ) -> None:
-    """Write orders (ORDER_COLUMNS + VERSION_COLUMNS), their lines (LINE_COLUMNS) and one version each.
+    """Write orders (ORDER_COLUMNS + VERSION_COLUMNS), their lines (LINE_COLUMNS) and one version each, after `prepare`.
 
     New rows are inserted, known ones brought up to date; quantities other than the ordered one are left alone.
     """
-    tenant_id = current_tenant_id()
+    copy_rows(_INCOMING_ORDERS, ORDER_COLUMNS + VERSION_COLUMNS, orders)
+    copy_rows(_INCOMING_LINES, LINE_COLUMNS, lines)
     with connection.cursor() as cursor:
-        cursor.execute(_PREPARE)
+        cursor.execute(
+            f"{_STORE_ORDERS}; {_STORE_LINES}; {_STORE_VERSIONS}",
+            {"tenant": current_tenant_id(), "raw_document": raw_document_id, "exchange": exchange_id},
+        )
         while cursor.nextset():
             pass
-        copy_rows(_INCOMING_ORDERS, ORDER_COLUMNS + VERSION_COLUMNS, orders)
-        copy_rows(_INCOMING_LINES, LINE_COLUMNS, lines)
-        cursor.execute(_STORE_ORDERS, [tenant_id])
-        cursor.execute(_STORE_LINES, [tenant_id])
-        cursor.execute(_STORE_VERSIONS, [tenant_id, raw_document_id, exchange_id])
