@@ -30,4 +30,4 @@ USER acorn
 VOLUME /var/lib/acorn
 EXPOSE 8000
 CMD ["python", "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "4", "--respawn-failed-workers", "acorn.wsgi:application"]
+     "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "8", "acorn.wsgi:application"]

@@ -154,14 +154,20 @@ def _print_exports(env: Mapping[str, str]) -> None:
 
 def _run(command: list[str], env: Mapping[str, str]) -> int:
     """Run a command at this terminal. It gets the terminal's Ctrl-C itself; any other end of ours ends it too."""
-    with interrupts.hold():
-        process = subprocess.Popen(command, env=dict(env), cwd=ROOT)
+    process = None
     try:
+        with interrupts.hold():
+            process = subprocess.Popen(command, env=dict(env), cwd=ROOT)
         return process.wait()
     except interrupts.InterruptedRun:
-        if not processes.wait_until(lambda: process.poll() is not None, 10):
-            process.terminate()
-        if not processes.wait_until(lambda: process.poll() is not None, 10):
-            process.kill()
-        process.wait()
+        if process:
+            _end(process)
         raise
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for ask in (process.terminate, process.kill):
+        if processes.wait_until(lambda: process.poll() is not None, 10):
+            return
+        ask()
+    process.wait()

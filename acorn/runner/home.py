@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from acorn.runner import processes
+from acorn.runner import interrupts, processes
 from acorn.runner.processes import Program
 from acorn.runner.say import StopError
 
@@ -110,10 +110,11 @@ class Home:
     def stop_left_over(self) -> list[str]:
         """End them in order and return their names. Only for the holder of the lock. Safe to repeat."""
         stopped = []
-        for entry in self.left_over():
-            processes.stop(entry["pid"], entry["identity"], entry["signal"], entry["seconds"])
-            stopped.append(entry["name"])
-        self._ledger.unlink(missing_ok=True)
+        with interrupts.hold():
+            for entry in self.left_over():
+                processes.stop(entry["pid"], entry["identity"], entry["signal"], entry["seconds"])
+                stopped.append(entry["name"])
+            self._ledger.unlink(missing_ok=True)
         return stopped
 
     # --- what it remembers ----------------------------------------------------------------------------------------

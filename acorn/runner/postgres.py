@@ -1,6 +1,5 @@
 """The embedded PostgreSQL: its data, its settings, its roles. Only plain programs of the wheel are used, none of its Python."""
 
-import contextlib
 import dataclasses
 import functools
 import hashlib
@@ -62,8 +61,10 @@ class Postgres:
         if self._data.exists():
             self._check_version()
             return
-        new = self._place.folder / "data.new"
-        self._clear(new)
+        for rest in self._place.folder.glob("data.new-*"):
+            shutil.rmtree(rest, ignore_errors=True)
+        # a name of its own: the initdb of a killed runner may still be writing
+        new = self._place.folder / f"data.new-{secrets.token_hex(4)}"
         password = self._place.folder / "password"
         # a pipe does not do: initdb opens it anew, as the other user
         self._write_for_account(password, self._home.secret(SUPERUSER))
@@ -188,10 +189,6 @@ class Postgres:
         write_private(path, text)
         if self._place.account:
             os.chown(path, self._place.account.uid, self._place.account.gid, follow_symlinks=False)
-
-    def _clear(self, folder: pathlib.Path) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(folder)
 
 
 def find_binaries(venv: pathlib.Path, environ: Mapping[str, str]) -> pathlib.Path:

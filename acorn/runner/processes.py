@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import IO, Any, BinaryIO
 
 from acorn.runner import interrupts
@@ -136,8 +136,12 @@ def run(
     on_line: Callable[[str], None] | None = None,
     failed: str,
     umask: int = 0o077,
+    keep_open: Collection[int] = (),
 ) -> str:
-    """Run a step to its end and return what it printed; StopError says `failed` and the last lines it printed."""
+    """Run a step to its end and return what it printed; StopError says `failed` and the last lines it printed.
+
+    `keep_open` are locks that the step holds too: should we be killed, nobody begins before it has ended.
+    """
     printed: list[str] = []
 
     def keep(text: str) -> None:
@@ -145,7 +149,7 @@ def run(
         if on_line:
             on_line(text)
 
-    if stream(command, on_line=keep, env=env, cwd=cwd, account=account, umask=umask):
+    if stream(command, on_line=keep, env=env, cwd=cwd, account=account, umask=umask, keep_open=keep_open):
         raise StopError(explained(failed, "\n".join(printed)))
     return "\n".join(printed)
 
@@ -158,40 +162,48 @@ def stream(
     cwd: pathlib.Path | None = None,
     account: Account | None = None,
     umask: int = -1,
+    keep_open: Collection[int] = (),
 ) -> int:
     """Run a command to its end, hand on each line it prints, and return its exit code.
 
     When the run is interrupted, the command and its children are ended first.
     """
-    with interrupts.hold():
-        process = subprocess.Popen(
-            command,
-            env=dict(env) if env is not None else None,
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-            umask=umask,
-            **as_account(account),
-        )
-    assert process.stdout  # a pipe was asked for
-    # in a thread: a grandchild that keeps the pipe open must not keep us
-    reader = threading.Thread(target=_hand_on, args=(process.stdout, on_line), daemon=True)
-    reader.start()
+    process = None
     try:
-        return process.wait()
-    except BaseException:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(15)
-        raise
-    finally:
+        with interrupts.hold():
+            process = subprocess.Popen(
+                command,
+                env=dict(env) if env is not None else None,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+                umask=umask,
+                pass_fds=tuple(keep_open),
+                **as_account(account),
+            )
+        # in a thread: a grandchild that keeps the pipe open must not keep us
+        reader = threading.Thread(target=_hand_on, args=(process.stdout, on_line), daemon=True)
+        reader.start()
+        code = process.wait()
         kill_group(process.pid)
-        process.wait()
         reader.join(5)
+        return code
+    except BaseException:
+        if process:
+            _end(process)
+        raise
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(15)
+    kill_group(process.pid)
+    process.wait()
 
 
 def _hand_on(pipe: IO[str], on_line: Callable[[str], None]) -> None:

@@ -127,8 +127,9 @@ def down(environ: Mapping[str, str]) -> None:
 
 
 def _tidy(home: Home) -> None:
-    if stopped := home.stop_left_over():
-        step(f"Stopped what a killed run had left: {', '.join(stopped)}")
+    if home.left_over():
+        step("A killed run has left processes behind; stopping them")
+        step(f"Stopped {', '.join(home.stop_left_over())}")
 
 
 def _web_port(environ: Mapping[str, str]) -> int:
@@ -169,7 +170,8 @@ def programs_of(home: Home, env: Mapping[str, str]) -> list[Program]:
             "web",
             *("granian", "--interface", "wsgi", "--no-ws", "--host", _bind_address(env), "--port", env["PORT"]),
             *("--workers", env.get("WEB_WORKERS") or "2", "--blocking-threads", env.get("WEB_THREADS") or "4"),
-            *("--respawn-failed-workers", "acorn.wsgi:application"),
+            # a worker process that is told to end while it is still starting would never end
+            *("--respawn-failed-workers", "--workers-kill-timeout", "8", "acorn.wsgi:application"),
         ),
         program(
             "worker",

@@ -43,7 +43,7 @@ def install(lock: pathlib.Path) -> None:
     """
     if VENV.is_symlink():
         return
-    with _alone():
+    with _alone() as held:
         for rest in ROOT.glob(".venv.old-*"):
             shutil.rmtree(rest, ignore_errors=True)
         marker = read_json(VENV / _MARKER, {"finished": True, "locks": []})
@@ -60,7 +60,7 @@ def install(lock: pathlib.Path) -> None:
         _mark(finished=False, locks=[])
         if not (VENV / "bin" / "python").exists():
             create(VENV)
-        install_into(VENV, lock)
+        install_into(VENV, lock, held)
         # the test lock contains the runtime lock
         covered = [RUNTIME_LOCK, TEST_LOCK] if lock == TEST_LOCK else [lock]
         _mark(finished=True, locks=[_digest(each) for each in covered])
@@ -79,8 +79,8 @@ def create(folder: pathlib.Path) -> None:
     )
 
 
-def install_into(folder: pathlib.Path, lock: pathlib.Path) -> None:
-    """Install the packages of a lock, checked by hash; nothing is built from source."""
+def install_into(folder: pathlib.Path, lock: pathlib.Path, *held: int) -> None:
+    """Install the packages of a lock, checked by hash; nothing is built from source. pip keeps the locks `held`."""
     interpreter = str(folder / "bin" / "python")
     if subprocess.run([interpreter, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
         processes.run([interpreter, "-m", "ensurepip"], failed="pip could not be installed.", umask=0o022)
@@ -114,6 +114,7 @@ def install_into(folder: pathlib.Path, lock: pathlib.Path) -> None:
         on_line=on_line,
         failed=f"The packages of {lock.name} could not be installed.",
         umask=0o022,
+        keep_open=held,
     )
     step("Packages are installed")
 
@@ -129,7 +130,7 @@ def require_space(folder: pathlib.Path, megabytes: int) -> None:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def _alone() -> Iterator[int]:
     descriptor = os.open(ROOT, os.O_RDONLY)
     try:
         try:
@@ -137,7 +138,7 @@ def _alone() -> Iterator[None]:
         except BlockingIOError:
             line("Another command is installing packages here; waiting for it.")
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 

@@ -80,7 +80,7 @@ def test_killed_server_starts_again_with_its_rows(home: Home, supervisor: Superv
 
 
 def test_interrupted_initialisation_is_begun_anew(home: Home, supervisor: Supervisor, database: Postgres) -> None:
-    half = home.path / "postgres" / "data.new"
+    half = home.path / "postgres" / "data.new-1234"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18")
 

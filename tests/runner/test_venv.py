@@ -1,9 +1,12 @@
 import json
 import pathlib
+import subprocess
+import sys
 
 import pytest
 
 from acorn.runner import venv
+from acorn.runner.home import ROOT
 from acorn.runner.say import StopError
 
 
@@ -25,6 +28,7 @@ def _made_by_hand(folder: pathlib.Path) -> None:
 
 
 def test_installation_is_marked_finished_and_not_repeated(root: pathlib.Path) -> None:
+    _made_by_hand(venv.VENV)
     venv.install(venv.TEST_LOCK)
     marker = venv.VENV / "acorn-locks.json"
     written = marker.stat().st_mtime_ns
@@ -34,14 +38,13 @@ def test_installation_is_marked_finished_and_not_repeated(root: pathlib.Path) ->
 
     assert json.loads(marker.read_text())["finished"]
     assert marker.stat().st_mtime_ns == written
-    assert (venv.VENV / "bin" / "pip").exists()
 
 
 def test_changed_lock_is_installed(root: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _made_by_hand(venv.VENV)
     venv.install(venv.RUNTIME_LOCK)
     installed = []
-    monkeypatch.setattr(venv, "install_into", lambda _, lock: installed.append(lock))
+    monkeypatch.setattr(venv, "install_into", lambda _, lock, *held: installed.append(lock))
 
     venv.install(venv.RUNTIME_LOCK)
     venv.RUNTIME_LOCK.write_text("# changed\n")
@@ -108,3 +111,20 @@ def test_full_disk_is_a_sentence_before_anything_is_written(
         venv.install(venv.RUNTIME_LOCK)
 
     assert not venv.VENV.exists()
+
+
+def test_installation_of_a_killed_runner_is_waited_for(root: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    done = tmp_path / "done"
+    # as pip would: it outlives the one that started it, and holds the lock that it was given
+    code = (
+        "import os, pathlib, subprocess, sys\n"
+        "from acorn.runner import venv\n"
+        f"venv.ROOT = pathlib.Path({str(root)!r})\n"
+        "with venv._alone() as held:\n"
+        f"    subprocess.Popen(['/bin/sh', '-c', 'sleep 1; touch {done}'], pass_fds=[held], start_new_session=True)\n"
+        "    os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+
+    with venv._alone():
+        assert done.exists()
