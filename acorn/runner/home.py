@@ -142,7 +142,10 @@ class Home:
         return f"k{newest + 1}"
 
     def port(self, name: str) -> int:
-        """A free port on the loopback address: the same as last time if that is still free."""
+        """A free port on the loopback address: the same as last time if that is still free.
+
+        Ask before its program starts, and once: afterwards the port is taken, by that program.
+        """
         path = self.path / "ports.json"
         known = read_json(path, {})
         if not is_free(known.get(name, 0)):

@@ -1,6 +1,5 @@
 """`make up` and `make down`: everything a newcomer needs, in the order in which it needs each other."""
 
-import json
 import os
 import signal
 import socket
@@ -8,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acorn.runner import assets, health, processes, services, venv
-from acorn.runner.home import ROOT, Home
+from acorn.runner.home import ROOT, Home, read_json
 from acorn.runner.processes import Program
 from acorn.runner.say import StopError, line, step
 from acorn.runner.supervisor import Supervisor
@@ -45,8 +44,8 @@ def up(environ: Mapping[str, str]) -> None:
         venv.install(venv.RUNTIME_LOCK)
         assets.install()
         with Supervisor(home) as supervisor:
-            start(home, supervisor, environ, port)
-            _greet(home, port)
+            env = start(home, supervisor, environ, port)
+            _greet(home, env)
             supervisor.watch_until_interrupted()
 
 
@@ -55,12 +54,13 @@ def start(
 ) -> dict[str, str]:
     """Start services and programs, wait until /healthz says that all of it works, and return the whole environment."""
     found = services.start(home, venv.VENV, supervisor, environ, durable=durable)
-    simulator = f"http://127.0.0.1:{home.port('simulator')}"
+    simulator_port = home.port("simulator")
+    simulator = f"http://127.0.0.1:{simulator_port}"
     found |= {
         "PORT": str(port),
         "SPAPI_SIMULATOR_ENDPOINT": environ.get("SPAPI_SIMULATOR_ENDPOINT") or simulator,
         "LWA_TOKEN_URL_SIMULATOR": environ.get("LWA_TOKEN_URL_SIMULATOR") or f"{simulator}/auth/o2/token",
-        "SIMULATOR_PORT": str(home.port("simulator")),
+        "SIMULATOR_PORT": str(simulator_port),
     }
     home.publish(found)
     env = {**environ, **found, "PYTHONUNBUFFERED": "1"}
@@ -199,15 +199,13 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _greet(home: Home, port: int) -> None:
+def _greet(home: Home, env: Mapping[str, str]) -> None:
     step("Everything is up")
     line()
-    line(f"  ACORN      http://127.0.0.1:{port}/", style="head")
-    logins = home.path / "demo.json"
-    if logins.exists():
-        for login in json.loads(logins.read_text()).get("logins", ()):
-            line(f"  sign in    {login['email']}  {login['password']}  ({login['tenant']})")
-    line(f"  simulator  http://127.0.0.1:{home.port('simulator')}/")
+    line(f"  ACORN      {env.get('PUBLIC_URL') or 'http://127.0.0.1:' + env['PORT']}/", style="head")
+    for login in read_json(home.path / "demo.json", {}).get("logins", ()):
+        line(f"  sign in    {login['email']}  {login['password']}  ({login['tenant']})")
+    line(f"  simulator  {env['SPAPI_SIMULATOR_ENDPOINT']}/")
     line(f"  logs       {home.logs}")
     line("  stop       Ctrl-C, or `make down` in another terminal; the data is kept")
     line()

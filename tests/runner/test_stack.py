@@ -144,6 +144,19 @@ def test_file_of_settings_yields_to_the_environment(tmp_path: pathlib.Path, monk
     assert stack.settings({"PORT": "9"}) == {"PORT": "9", "LOG_LEVEL": "DEBUG", "PUBLIC_URL": "https://a.example?b=c"}
 
 
+def test_greeting_names_the_addresses_in_use_and_the_demo(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    logins = [{"email": "li@demo.example", "password": "correct horse", "tenant": "Demo"}]
+    (home.path / "demo.json").write_text(json.dumps({"logins": logins}))
+
+    stack._greet(home, {"PORT": "8000", "SPAPI_SIMULATOR_ENDPOINT": "http://127.0.0.1:28366"})
+
+    printed = capsys.readouterr().out
+    assert "  ACORN      http://127.0.0.1:8000/\n" in printed
+    assert "  simulator  http://127.0.0.1:28366/\n" in printed
+    assert "  sign in    li@demo.example  correct horse  (Demo)\n" in printed
+    assert not (home.path / "ports.json").exists()
+
+
 def _usable_by_anybody(python: str | None) -> bool:
     """Whether an ordinary user can run this Python, read the code and the packages."""
     if os.geteuid() != 0 or not python:
