@@ -27,5 +27,6 @@ MESSAGES = {
     "accounts.password_changed": Message(_("{person} changed the password.")),
     "accounts.mfa_added": Message(_("{person} switched on two-step sign-in.")),
     "accounts.mfa_removed": Message(_("{person} switched off two-step sign-in.")),
+    "task.accounts.send_invitation": Message(_("Send an invitation by e-mail")),
     "accounts.keys_rotated": Message(_("{count} stored secrets were sealed again under the current key.")),
 }

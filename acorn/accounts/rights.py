@@ -14,23 +14,26 @@ class Right(TextChoices):
     MANAGE_CONNECTIONS = "connections.manage", _("Connect vendor accounts and change credentials")
     SYNC = "connections.sync", _("Start a sync and test a connection")
     SEE_EXCHANGES = "exchanges.view", _("See every call to Amazon and its answer")
+    SEE_ALERTS = "alerts.view", _("See alerts")
+    MANAGE_ALERTS = "alerts.manage", _("Acknowledge alerts")
     SEE_AUDIT = "audit.view", _("See the audit trail")
     SEE_JOBS = "jobs.view", _("See background jobs")
     MANAGE_JOBS = "jobs.manage", _("Retry and cancel background jobs")
     SEE_TEAM = "team.view", _("See the team")
     MANAGE_TEAM = "team.manage", _("Invite people and change their roles")
     MANAGE_TOKENS = "tokens.manage", _("Create and revoke API tokens")
+    SEE_MAIL = "mail.view", _("See the mail that ACORN sent for the company")
     MANAGE_SETTINGS = "settings.manage", _("Change the company's settings")
 
 
-_SEE = frozenset({Right.SEE_TODAY, Right.SEE_ORDERS, Right.SEE_CONNECTIONS, Right.SEE_TEAM})
-_WORK = _SEE | {Right.EXPORT_ORDERS, Right.SEE_JOBS, Right.SEE_EXCHANGES, Right.SYNC}
+_SEE = frozenset({Right.SEE_TODAY, Right.SEE_ORDERS, Right.SEE_CONNECTIONS, Right.SEE_TEAM, Right.SEE_ALERTS})
+_WORK = _SEE | {Right.EXPORT_ORDERS, Right.SEE_JOBS, Right.SEE_EXCHANGES, Right.SYNC, Right.MANAGE_ALERTS}
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
     Role.ADMIN: frozenset(Right),
     Role.OPERATIONS: _WORK | {Right.MANAGE_JOBS},
-    Role.FINANCE: _SEE | {Right.EXPORT_ORDERS, Right.SEE_AUDIT, Right.SEE_JOBS},
+    Role.FINANCE: _SEE | {Right.EXPORT_ORDERS, Right.SEE_AUDIT, Right.SEE_JOBS, Right.MANAGE_ALERTS},
     Role.VIEWER: _SEE,
 }
 

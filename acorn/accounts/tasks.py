@@ -1,9 +1,9 @@
 from django.conf import settings
-from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from acorn.accounts import mail
 from acorn.accounts.models import Invitation
 from acorn.accounts.services.invitations import token_of
 from acorn.accounts.types import Role
@@ -39,4 +39,10 @@ def send_invitation(run: JobRun, *, invitation_id: int, **_args: object) -> None
             "Open this link within 7 days to accept:\n{link}\n\n"
             "If you did not expect this, ignore it: nothing happens without the link."
         ).format(**values)
-    send_mail(" ".join(subject.split())[:200], text, None, [invitation.email])
+    mail.send(
+        tenant=invitation.tenant,
+        to=invitation.email,
+        subject=subject,
+        text=text,
+        only_owners=invitation.role == Role.OWNER,
+    )

@@ -1,10 +1,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 
 from acorn.alerts.models import Alert, Severity
+from acorn.audit import services as audit
+from acorn.core import messages
 from acorn.core.actor import Actor, Subject
+from acorn.core.errors import NotFound
 from acorn.jobs.queue import enqueue
 
 
@@ -42,10 +46,20 @@ def resolve(code: str, *, dedupe_key: str, now: datetime) -> bool:
     return bool(Alert.objects.filter(code=code, dedupe_key=dedupe_key, resolved_at=None).update(resolved_at=now))
 
 
+@transaction.atomic
 def acknowledge(*, public_id: str, actor: Actor, now: datetime) -> bool:
-    """Somebody has seen it; False if somebody had before. Safe to repeat."""
-    return bool(
-        Alert.objects.filter(public_id=public_id, acknowledged_at=None).update(
-            acknowledged_at=now, acknowledged_by=actor.label[:200]
-        )
+    """Somebody has seen it; False if somebody had before. Safe to repeat. Raises NotFound."""
+    alert = Alert.objects.select_for_update().filter(public_id=public_id).first()
+    if alert is None:
+        raise NotFound
+    if alert.acknowledged_at is not None:
+        return False
+    alert.acknowledged_at, alert.acknowledged_by = now, actor.label[:200]
+    alert.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    audit.record(
+        "alerts.acknowledged",
+        actor=actor,
+        subject=Subject(alert.subject_kind, alert.subject_id, alert.subject_label) if alert.subject_kind else None,
+        params={"alert": alert.public_id, "text": messages.render(alert.code, alert.params)},
     )
+    return True

@@ -1,7 +1,7 @@
 from django.conf import settings
-from django.core.mail import send_mail
 from django.utils import translation
 
+from acorn.accounts import mail
 from acorn.accounts.models import Membership
 from acorn.accounts.types import Role
 from acorn.alerts.models import Alert
@@ -23,9 +23,9 @@ def send_alert_mail(run: JobRun, *, alert_id: int, **_: object) -> None:
         with translation.override(membership.user.language or tenant.language):
             text = messages.render(alert.code, alert.params)
             fix = messages.render_fix(alert.code, alert.params)
-            send_mail(
-                f"[{tenant.name}] {text}"[:200].replace("\n", " "),
-                f"{text}\n\n{fix}\n\n{settings.PUBLIC_URL}/alerts/\n",
-                None,
-                [membership.user.email],
+            mail.send(
+                tenant=tenant,
+                to=membership.user.email,
+                subject=f"[{tenant.name}] {text}",
+                text=f"{text}\n\n{fix}\n\n{settings.PUBLIC_URL.rstrip('/')}/alerts/\n",
             )

@@ -16,10 +16,7 @@ def list_events(
     """The active tenant's audit trail, newest first. `search` finds subjects and actors by what people call them."""
     events = AuditEvent.objects.order_by("-at", "-id")
     if search:
-        events = events.filter(
-            Q(subject_label__istartswith=search) | Q(actor_label__istartswith=search) | Q(subject_id=search)
-            | Q(code__istartswith=search)
-        )  # fmt: skip
+        events = find(events, search)
     if code:
         events = events.filter(code=code)
     if actor_id:
@@ -29,6 +26,14 @@ def list_events(
     if until:
         events = events.filter(at__lt=until)
     return events
+
+
+def find(events: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
+    """The events whose subject or actor begins with the text, in what people call it, or whose subject has this id."""
+    return events.filter(
+        Q(subject_label__istartswith=text) | Q(actor_label__istartswith=text) | Q(subject_id=text)
+        | Q(code__istartswith=text)
+    )  # fmt: skip
 
 
 def list_for_subject(subject_id: str, *, limit: int = 100) -> list[AuditEvent]:

@@ -42,6 +42,10 @@ def is_registered(code: str) -> bool:
     return code in _REGISTRY
 
 
+def list_codes() -> list[str]:
+    return sorted(_REGISTRY)
+
+
 def render(code: str, params: Mapping[str, Any] | None = None) -> str:
     """What happened, in the active language. An unknown code is shown as it is: the record outlives its text."""
     message = _REGISTRY.get(code)

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from acorn.core import messages
+from acorn.core import messages, subjects
 
 
 class JobsConfig(AppConfig):
@@ -11,6 +11,7 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         # web processes enqueue by name too: every app's tasks must be known everywhere
         autodiscover_modules("tasks")
+        subjects.register(subjects.SubjectKind("jobs.job", _("background job")))
         messages.register(
             {
                 "jobs.crashed": messages.Message(
@@ -22,5 +23,9 @@ class JobsConfig(AppConfig):
                 ),
                 "jobs.superseded": messages.Message(_("A newer job does the same work."), ""),
                 "jobs.cancelled": messages.Message(_("Cancelled by {who}."), ""),
+                "jobs.retried": messages.Message(_("The job {name} was started again.")),
+                "jobs.stopped": messages.Message(_("The job {name} was cancelled.")),
+                # what people call a task: `task.<name>`
+                "task.jobs.prune": messages.Message(_("Forget finished jobs")),
             }
         )

@@ -1,10 +1,12 @@
 """Filters of a list: declared once, used by the page, the API, the export and the stored filter of «all N»."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import django_filters
 from django import forms
 from django.forms.widgets import CheckboxSelectMultiple
+from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import DateRangeWidget
 
@@ -25,11 +27,29 @@ class Search(django_filters.CharFilter):
         super().__init__(*args, **kwargs)
 
 
+class _LateChoices(BaseChoiceIterator):
+    """Choices that are asked for when the form is shown; unlike Django's own they have a length, which templates ask."""
+
+    def __init__(self, ask: Callable[[], list[tuple[str, Any]]]) -> None:
+        self.ask = ask
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self.ask())
+
+    def __len__(self) -> int:
+        return len(self.ask())
+
+    def __deepcopy__(self, memo: Any) -> "_LateChoices":
+        return self
+
+
 class Choices(django_filters.MultipleChoiceFilter):
     """Any of several values. `choices` may be a callable that asks a selector."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["widget"] = CheckboxSelectMultiple
+        if callable(choices := kwargs.get("choices")) and not isinstance(choices, type):
+            kwargs["choices"] = _LateChoices(choices)
         super().__init__(*args, **kwargs)
 
 

@@ -9,6 +9,7 @@ import time_machine
 from django.db import transaction
 
 from acorn.core import clock
+from acorn.core.actor import Actor, ActorKind
 from acorn.core.errors import NotFound
 from acorn.jobs import queue, services
 from acorn.jobs.models import Job
@@ -226,7 +227,7 @@ def test_a_stopped_repetition_ends(task: Recorder, tenant: Tenant) -> None:
 
 def test_a_cancelled_job_stops_at_its_next_step_and_stays_cancelled(task: Recorder, tenant: Tenant) -> None:
     def cancel_myself(run: JobRun, args: dict[str, Any]) -> None:
-        services.cancel_job(public_id=run.job.public_id, who="Ann")
+        services.cancel_job(public_id=run.job.public_id, actor=Actor(ActorKind.USER, "us_1", "Ann"))
         run.progress(1, 2)
         raise AssertionError("it went on after being cancelled")
 
@@ -242,8 +243,8 @@ def test_a_stranger_cannot_retry_or_cancel_a_job(task: Recorder, tenant: Tenant,
     job = queue.enqueue("test.task")
     with tenant_scope(other_tenant.pk):
         for attack in (
-            lambda: services.retry_job(public_id=job.public_id),
-            lambda: services.cancel_job(public_id=job.public_id, who="Charlie"),
+            lambda: services.retry_job(public_id=job.public_id, actor=Actor(ActorKind.USER, "us_2", "Charlie")),
+            lambda: services.cancel_job(public_id=job.public_id, actor=Actor(ActorKind.USER, "us_2", "Charlie")),
         ):
             with pytest.raises(NotFound):
                 attack()

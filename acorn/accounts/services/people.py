@@ -15,7 +15,7 @@ from acorn.accounts.rules import is_time_zone
 from acorn.core.actor import Subject
 from acorn.core.errors import Invalid
 
-THEMES = ("", "light", "dark")
+THEMES = ("", "auto", "light", "dark")
 
 
 def find_person(email: str) -> User | None:

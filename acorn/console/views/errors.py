@@ -1,6 +1,7 @@
 """Errors that no view caught: pages for people, `{code, message, fields}` for programs."""
 
 import logging
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from acorn.core import errors as domain
 from acorn.core.ids import new_public_id
 from acorn.rest import errors as rest
-from acorn.ui import errors as pages
+from acorn.ui import errors as ui
 
 logger = logging.getLogger(__name__)
 
@@ -20,24 +21,24 @@ def _is_api(request: HttpRequest) -> bool:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
         return JsonResponse(rest.body("INVALID", _("The request is malformed.")), status=400)
-    return pages.bad_request(request)
+    return ui.bad_request(request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
         return JsonResponse(rest.body(domain.Forbidden.code, str(domain.Forbidden.message)), status=403)
-    return pages.permission_denied(request)
+    return ui.permission_denied(request)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
         return JsonResponse(rest.body(domain.NotFound.code, str(domain.NotFound.message)), status=404)
-    return pages.not_found(request)
+    return ui.not_found(request)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> Any:
     reference = new_public_id("err")
     logger.error("request failed: %s %s, reference %s", request.method, request.path, reference)
     if _is_api(request):
         return JsonResponse(rest.unexpected_body(reference), status=500)
-    return pages.server_error(request, reference)
+    return ui.server_error(request, reference)
