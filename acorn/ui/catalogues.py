@@ -5,6 +5,7 @@ belongs to no other app is in acorn's. An app's catalogue leaves out what acorn'
 carry no line numbers or dates, so that two branches merge.
 """
 
+import ast
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,10 @@ _KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+}
+# how many leading arguments are texts, and whether the first is a context
+_ARGUMENTS = {
+    name: (1, False) if spec is None else (len(spec), isinstance(spec[0], tuple)) for name, spec in _KEYWORDS.items()
 }
 _HEADER = (
     'msgid ""\nmsgstr ""\n"Language: zh_Hans\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -60,9 +65,9 @@ def extract_all(root: Path) -> dict[str, Catalog]:
     catalogues: dict[str, Catalog] = {}
     for app in apps:
         catalogue = Catalog(locale=LOCALE, fuzzy=False)
-        for text, comments, context in _extract_app(root, app, apps):
+        for text, context in _extract_app(root, app, apps):
             if app == PLATFORM or not _contains(catalogues[PLATFORM], text, context):
-                catalogue.add(text, auto_comments=comments, context=context)
+                catalogue.add(text, context=context)
         catalogues[app] = catalogue
     return catalogues
 
@@ -72,30 +77,41 @@ def _contains(catalogue: Catalog, text: Any, context: str | None) -> bool:
     return known is not None and isinstance(known.id, tuple) == isinstance(text, tuple)
 
 
-def _extract_app(root: Path, app: str, apps: list[str]) -> Iterator[tuple[Any, list[str], str | None]]:
+def _extract_app(root: Path, app: str, apps: list[str]) -> Iterator[tuple[Any, str | None]]:
     for path in _sources(root / app, "*.py"):
-        yield from _extract(path.read_text())
+        yield from _read_python(path.read_text())
     templates = root / "templates"
     others = {templates / other for other in apps if other != PLATFORM}
     places = [templates] if app == PLATFORM else [templates / app]
     for path in (found for place in places for found in [*_sources(place, "*.html"), *_sources(place, "*.txt")]):
         if app != PLATFORM or others.isdisjoint(path.parents):
-            yield from _extract(_as_python(path.read_text()))
+            yield from _read_template(path.read_text())
 
 
 def _sources(folder: Path, pattern: str) -> list[Path]:
     return sorted(path for path in folder.rglob(pattern) if _SKIPPED.isdisjoint(path.relative_to(folder).parts))
 
 
-def _as_python(template: str) -> str:
-    """Django's own reading of a template for xgettext. Lines are stripped: Babel's reader minds indentation."""
-    return "\n".join(line.strip() for line in templatize(template).splitlines())
+def _read_template(source: str) -> Iterator[tuple[Any, str | None]]:
+    """Django's own reading of a template for xgettext, read by Babel. Lines are stripped: Babel minds indentation."""
+    pseudo_python = "\n".join(line.strip() for line in templatize(source).splitlines())
+    file = io.BytesIO(pseudo_python.encode())
+    for _line, text, _comments, context in extract("python", file, _KEYWORDS, (), {"encoding": "utf-8"}):
+        yield text, context
 
 
-def _extract(source: str) -> Iterator[tuple[Any, list[str], str | None]]:
-    file = io.BytesIO(source.encode())
-    for _line, text, comments, context in extract("python", file, _KEYWORDS, ("Translators:",), {"encoding": "utf-8"}):
-        yield text, comments, context
+def _read_python(source: str) -> Iterator[tuple[Any, str | None]]:
+    """The calls themselves, wherever they stand: f-strings and joined literals included."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        count, has_context = _ARGUMENTS.get(name, (0, False))
+        constants = [argument.value for argument in node.args[:count] if isinstance(argument, ast.Constant)]
+        texts = [value for value in constants if isinstance(value, str)]
+        if count and len(texts) == count:
+            context = texts.pop(0) if has_context else None
+            yield (texts[0] if len(texts) == 1 else tuple(texts)), context
 
 
 def read(path: Path) -> Catalog:
@@ -108,12 +124,17 @@ def read(path: Path) -> Catalog:
 
 def merged(stored: Catalog, current: Catalog) -> str:
     """The text of the stored file brought up to date: translations kept, new texts empty, vanished ones obsolete."""
+    for key, message in list(stored.obsolete.items()):
+        if current.get(message.id, message.context) is not None:  # it came back
+            stored[message.id] = stored.obsolete.pop(key)
     stored.update(current, no_fuzzy_matching=True)
-    for message in stored:
-        message.locations = []
-        message.previous_id = []
+    return written(stored)
+
+
+def written(catalogue: Catalog) -> str:
+    """A catalogue as its file: the same content always gives the same bytes."""
     file = io.BytesIO()
-    pofile.write_po(file, stored, width=120, no_location=True, omit_header=True, sort_output=True)
+    pofile.write_po(file, catalogue, width=120, no_location=True, omit_header=True, sort_output=True)
     return _HEADER + file.getvalue().decode().strip() + "\n"
 
 

@@ -26,7 +26,8 @@ def locale() -> Locale:
 def money(value: Money) -> str:
     """`USD 12,480.00`: the code always, the currency's decimals at least, and no digit of the price hidden."""
     decimals = max(exponent(value.currency), _decimals(value.amount))
-    pattern = f"¤¤ #,##0.{'0' * decimals}" if decimals else "¤¤ #,##0"
+    digits = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    pattern = f"¤¤\u00a0{digits};¤¤\u00a0-{digits}"
     return format_currency(value.amount, value.currency, pattern, locale(), currency_digits=False)
 
 

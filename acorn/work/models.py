@@ -2,13 +2,14 @@ from functools import partial
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acorn.core.ids import new_public_id
 from acorn.tenancy.models import TenantModel
 
 
 class WorkState(models.TextChoices):
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", pgettext_lazy("state", "Open")
     SNOOZED = "SNOOZED", _("Snoozed")
     DONE = "DONE", _("Done")
 
