@@ -78,7 +78,7 @@ def _note_presence(membership: Membership) -> None:
 
 def _find_membership(request: Any) -> Membership | None:
     memberships = Membership.objects.select_related("tenant").filter(user=request.user, tenant__archived_at=None)
-    chosen = request.session.get(SESSION_TENANT)
-    if chosen is not None and (found := memberships.filter(tenant_id=chosen).first()):
+    tenant_id = request.session.get(SESSION_TENANT)
+    if isinstance(tenant_id, int) and (found := memberships.filter(tenant_id=tenant_id).first()):
         return found
     return memberships.order_by("id").first()

@@ -4,7 +4,7 @@ import email
 import email.policy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -52,16 +52,22 @@ def _messages() -> Iterator[EmailMessage]:
     folder = Path(settings.EMAIL_FILE_PATH)
     paths = sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
     for path in paths:
-        for part in reversed(path.read_bytes().split(_SEPARATOR)):
-            if part.strip():
-                yield email.message_from_bytes(part.lstrip(b"\n"), policy=email.policy.default)
+        # Each of our mails is sent, and so written, by itself. Splitting a file at its separators instead would let a
+        # text that holds such a line begin a mail with headers of its own choice.
+        content = path.read_bytes().rstrip().removesuffix(_SEPARATOR)
+        yield email.message_from_bytes(content, policy=email.policy.default)
+
+
+def _aware(at: datetime) -> datetime:
+    """Django writes the Date in UTC as `-0000`, which the e-mail standard reads as "no zone told"."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _read(message: EmailMessage) -> Mail:
     date = message["Date"]
     body = message.get_body(("plain",))
     return Mail(
-        sent_at=date.datetime if date is not None else None,
+        sent_at=_aware(date.datetime) if date is not None else None,
         to=str(message["To"]),
         subject=str(message["Subject"]),
         text=body.get_content() if body is not None else "",
