@@ -19,7 +19,9 @@ from simulator.plans import OFFICIAL, Plan
 from simulator.worlds import CLIENT_ID_PREFIX, REFRESH_TOKEN_PREFIX, SECRET_PREFIX, World
 
 Body = dict[str, Any]
+_LARGEST = 10**12
 _MOST_ORDERS = 100_000
+_FARTHEST = 366 * 86_400
 OPEN_STATES = ("New", "Acknowledged")
 
 
@@ -80,9 +82,12 @@ def _number(body: Body, name: str, default: float) -> float:
     if value in (None, ""):
         return default
     try:
-        return float(str(value))
+        number = float(str(value))
     except ValueError:
         raise RefusedError(400, f"{name} must be a number, not {value!r}.") from None
+    if not abs(number) <= _LARGEST:
+        raise RefusedError(400, f"{name} is too large a number.")
+    return number
 
 
 def _count(body: Body, name: str, default: int) -> int:
@@ -193,9 +198,12 @@ def set_clock(amazon: Amazon, body: Body, name: str) -> Body:
     rate = _number(body, "rate", world.clock_rate)
     if not 0 <= rate <= 10_000:
         raise RefusedError(400, "rate lies between 0 (stopped) and 10000.")
+    advance = _number(body, "advance_seconds", 0)
+    if not abs(advance) <= _FARTHEST:
+        raise RefusedError(400, "advance_seconds is a year at most.")
     moved = amazon.set_clock(
         world.name,
-        advance=int(_number(body, "advance_seconds", 0) * 1000),
+        advance=int(advance * 1000),
         rate=rate,
         at=_instant(body, "now"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 Environ = MutableMapping[str, Any]
 StartResponse = Callable[..., object]
@@ -84,6 +84,8 @@ def html_response(html: str, status: int = 200) -> Response:
 
 
 def redirect(location: str) -> Response:
+    """To another page; anything a header cannot carry is percent-encoded."""
+    location = quote(location, safe="/?&=%+~:@!$'()*,;#-._")
     return Response(303, b"", "text/plain; charset=utf-8", [("Location", location)])
 
 

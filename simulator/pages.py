@@ -50,17 +50,16 @@ def _answer(amazon: Amazon, request: Request, frame: Frame) -> Response:
     if control.refuse_stranger(amazon, request):
         return html_response(frame.page(frame.text("title"), _sign_in(frame)), 403)
     try:
-        if request.method == "POST":
-            return _act(amazon, request)
-        return _show(amazon, request, frame)
+        try:
+            return _act(amazon, request) if request.method == "POST" else _show(amazon, request, frame)
+        except (control.RefusedError, ImpossibleError, ValueError) as error:
+            # Back where the form was, with the reason above it and nothing done.
+            back = frame.at(_page_of(request), str(error))
+            shown = _show(amazon, back.request, back)
+            shown.status = 409
+            return shown
     except LookupError:
         return html_response(frame.page(frame.text("title"), tag("p", frame.text("not_found"))), 404)
-    except (control.RefusedError, ImpossibleError, ValueError) as error:
-        # Back where the form was, with the reason above it and nothing done.
-        back = frame.at(_page_of(request), str(error))
-        shown = _show(amazon, back.request, back)
-        shown.status = 409
-        return shown
 
 
 def _page_of(request: Request) -> str:
@@ -69,7 +68,8 @@ def _page_of(request: Request) -> str:
     if found is None:
         return "/"
     if number := request.form().get("page"):
-        return f"/worlds/{found[1]}/orders/{number}"
+        # Quoted: what a form says must not end up as a header of its own.
+        return f"/worlds/{found[1]}/orders/{quote(number, safe='')}"
     return f"/worlds/{found[1]}"
 
 

@@ -17,6 +17,10 @@ SECRET_PREFIX = "simulator-"  # noqa: S105 -- a documented convention, not a sec
 REFRESH_TOKEN_PREFIX = "Atzr|simulator-"  # noqa: S105 -- a documented convention, not a secret
 
 
+# A slip of the finger must not keep the simulator busy for an hour.
+_MOST = {"orders": 100_000, "arrivals_per_hour": 1_000}
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a world does by itself and how it answers. All can be changed while it runs."""
@@ -50,6 +54,8 @@ class Settings:
             if name not in known:
                 raise ValueError(f"Unknown setting {name!r}; known are {', '.join(sorted(known))}.")
             clean[name] = _as_type_of(name, known[name], value)
+            if clean[name] > _MOST.get(name, clean[name]):
+                raise ValueError(f"{name} may be {_MOST[name]} at most.")
         return replace(self, **clean)
 
 

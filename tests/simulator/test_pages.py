@@ -121,6 +121,14 @@ def test_refusals_come_back_to_the_page_with_the_reason(world: World) -> None:
     assert f"<h1>{number}" in answer.text
 
 
+def test_a_refusal_on_a_page_that_is_not_there_is_404(world: World) -> None:
+    form = {"page": "0MISSING", "change": "colour"}
+
+    answer = requests.post(f"{world.simulator.url}/worlds/{world.name}/change", data=form, timeout=10)
+
+    assert answer.status_code == 404
+
+
 def test_a_world_is_made_in_the_browser(simulator: RunningSimulator) -> None:
     form = {"name": "made-in-browser", "marketplace": "JP", "orders": "5"}
 
@@ -145,6 +153,20 @@ def test_what_others_write_is_text(world: World) -> None:
 
     assert "<script" not in found
     assert str(tag("a", '<"&', title='"><')) == '<a title="&quot;&gt;&lt;">&lt;&quot;&amp;</a>'
+
+
+def test_a_form_cannot_write_headers(world: World) -> None:
+    number = world.make_orders(1)[0]
+
+    for page_name in ("x\r\nSet-Cookie: a=b", "中文"):
+        answer = requests.post(
+            f"{world.simulator.url}/worlds/{world.name}/change",
+            data={"number": number, "page": page_name, "change": "window"},
+            allow_redirects=False,
+            timeout=10,
+        )
+        assert answer.status_code == 303
+        assert "Set-Cookie" not in answer.headers
 
 
 def test_a_form_of_another_site_does_nothing(world: World) -> None:
