@@ -57,7 +57,7 @@ class ConnectionList(TenantGenericAPIView, ListAPIView):
             marketplace=given["marketplace"],
             vendor_group_code=given["vendor_group_code"],
             vendor_codes=given["vendor_codes"],
-            secrets=services.Secrets(given["client_id"], given["client_secret"], given["refresh_token"]),
+            credentials=services.Secrets(given["client_id"], given["client_secret"], given["refresh_token"]),
             actor=self.token.actor(),
             now=clock.now(),
         )

@@ -2,14 +2,21 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from acorn.accounts.rights import Right
 from acorn.core import messages, subjects
+from acorn.ui import tones
+from acorn.ui.tones import Tone
+from acorn.work import kinds
+from vendors.types import CallError, Environment, Health, SyncState
 
 
 class VendorsConfig(AppConfig):
     name = "vendors"
 
     def ready(self) -> None:
-        from vendors import partitions  # noqa: PLC0415 -- slow import
+        from acorn.ui import navigation  # noqa: PLC0415 -- slow import
+        from acorn.ui.navigation import Group, NavItem  # noqa: PLC0415 -- slow import
+        from vendors import partitions, selectors  # noqa: PLC0415 -- slow import
         from vendors.messages import MESSAGES  # noqa: PLC0415 -- slow import
 
         messages.register(MESSAGES)
@@ -18,4 +25,41 @@ class VendorsConfig(AppConfig):
             subjects.SubjectKind("vendors.exchange", _("Exchange"), "vendors:exchange"),
             subjects.SubjectKind("vendors.sync_run", _("Sync"), "vendors:run"),
         )
+        kinds.register(kinds.WorkKind("connection_failing", _("Connections"), _("Repair")))
+        navigation.register(
+            NavItem(
+                Group.AMAZON, 10, _("Connections"), "vendors:list", icon="connections", right=Right.SEE_CONNECTIONS,
+                badge=selectors.count_failing, key="c",
+            ),
+            NavItem(
+                Group.AMAZON, 20, _("Exchanges"), "vendors:exchanges", icon="exchanges", right=Right.SEE_EXCHANGES,
+                key="x",
+            ),
+        )  # fmt: skip
+        _register_tones()
         post_migrate.connect(partitions.prepare, sender=self)
+
+
+def _register_tones() -> None:
+    tones.register(
+        "vendors.health",
+        Health,
+        {Health.UNKNOWN: Tone.NEUTRAL, Health.OK: Tone.GREEN, Health.DEGRADED: Tone.AMBER, Health.FAILING: Tone.RED},
+    )
+    tones.register(
+        "vendors.environment",
+        Environment,
+        {Environment.SIMULATOR: Tone.VIOLET, Environment.SANDBOX: Tone.AMBER, Environment.PRODUCTION: Tone.NEUTRAL},
+    )
+    passing = {CallError.THROTTLED, CallError.UNAVAILABLE, CallError.NETWORK_ERROR, CallError.BAD_ANSWER}
+    tones.register(
+        "vendors.error", CallError, {error: Tone.AMBER if error in passing else Tone.RED for error in CallError}
+    )
+    tones.register(
+        "vendors.sync",
+        SyncState,
+        {
+            SyncState.QUEUED: Tone.NEUTRAL, SyncState.RUNNING: Tone.BLUE, SyncState.SUCCEEDED: Tone.GREEN,
+            SyncState.PARTIAL: Tone.AMBER, SyncState.FAILED: Tone.RED,
+        },
+    )  # fmt: skip

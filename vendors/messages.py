@@ -71,6 +71,9 @@ SYNC = {
     "vendors.sync_stopped": Message(
         _("The job of this sync was cancelled."), _("Start a new sync; it goes on from where this one had got to.")
     ),
+    "vendors.rows_flagged": Message(
+        _("{flagged} rows came with something odd in them. They are stored, each with what was found."), ""
+    ),
     "vendors.token_died": Message(
         _("Amazon does not accept its own page tokens, even for short windows."),
         _("Nothing to do: it is tried again by itself."),

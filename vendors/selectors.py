@@ -6,12 +6,16 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from acorn.audit.models import AuditEvent
+from acorn.audit.selectors import list_for_subject
 from acorn.core.errors import NotFound
 from acorn.jobs.models import Job
 from acorn.jobs.types import JobState
 from acorn.tenancy.scope import current_tenant_id
 from vendors.models import Connection, Exchange, SyncCursor, SyncRun, SyncStep, VendorCode
+from vendors.types import Health
 
 Row = TypeVar("Row", Connection, SyncRun, Exchange)
 _HEADERS = ("request_headers", "response_headers")
@@ -32,6 +36,16 @@ def list_connections(*, search: str = "", is_archived: bool | None = None) -> Qu
 def get_connection(public_id: str) -> Connection:
     """Raises NotFound."""
     return _one(list_connections(), public_id)
+
+
+def count_failing() -> int:
+    """Connections that do not work: the number in the navigation."""
+    return Connection.objects.filter(archived_at=None, health=Health.FAILING).count()
+
+
+def list_events(connection: Connection, *, limit: int = 20) -> list[AuditEvent]:
+    """Who did what to a connection, newest first."""
+    return list_for_subject(connection.public_id, limit=limit)
 
 
 def list_vendor_codes(*, search: str = "", connection: str = "") -> QuerySet[VendorCode]:
@@ -120,6 +134,14 @@ class Coverage:
     resource: str
     axis: str
     proven_until: datetime
+
+    @property
+    def axis_label(self) -> str:
+        """What the axis goes by, in words; its name where this app has none."""
+        return str(_AXES.get(self.axis, self.axis))
+
+
+_AXES = {"created": _("when it became available"), "changed": _("when it changed"), "updated": _("when it was updated")}
 
 
 def list_coverage(connection: Connection) -> list[Coverage]:

@@ -37,6 +37,21 @@ class SyncState(TextChoices):
     FAILED = "FAILED", _("Failed")
 
 
+class CallError(TextChoices):
+    """Why a call to Amazon gave no usable answer: the client's error classes, in words."""
+
+    AUTH_REVOKED = "AuthRevoked", _("refresh token refused")
+    AUTH_FAILED = "AuthFailed", _("application refused")
+    PERMISSION_DENIED = "PermissionDenied", _("not allowed")
+    THROTTLED = "Throttled", _("quota used up")
+    REJECTED = "Rejected", _("refused")
+    NOT_FOUND = "NotFound", _("unknown to Amazon")
+    UNAVAILABLE = "Unavailable", _("Amazon not available")
+    NETWORK_ERROR = "NetworkError", _("no answer")
+    BAD_ANSWER = "BadAnswer", _("broken answer")
+    WRONG_ENVIRONMENT = "WrongEnvironment", _("wrong environment, not sent")
+
+
 UNFINISHED = (SyncState.QUEUED, SyncState.RUNNING)
 # what a sync counts, in the order in which it is shown
 COUNTS = ("seen", "new", "changed", "flagged")
@@ -71,12 +86,16 @@ class RowFinding:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """One page as an adapter read it. An empty page with a token is not the end; no token is."""
+    """One page as an adapter read it. An empty page with a token is not the end; no token is.
+
+    `vendor_codes` are those that its rows name: the pull loop notes the ones that nobody has entered.
+    """
 
     answer: RawAnswer
     payload: dict[str, Any]
     next_token: str | None
     findings: tuple[RowFinding, ...] = ()
+    vendor_codes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

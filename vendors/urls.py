@@ -1,8 +1,24 @@
 from django.urls import path
 
 from vendors import api
+from vendors.views import connections, records
 
 app_name = "vendors"
+
+urlpatterns = [
+    path("connections/", connections.connection_list, name="list"),
+    path("connections/new/", connections.connect, name="connect"),
+    path("connections/simulator/", connections.connect_simulator, name="connect_simulator"),
+    path("connections/<public_id:public_id>/", connections.connection_detail, name="detail"),
+    path("connections/<public_id:public_id>/edit/", connections.edit, name="edit"),
+    path("connections/<public_id:public_id>/test/", connections.test, name="test"),
+    path("connections/<public_id:public_id>/sync/", connections.sync, name="sync"),
+    path("connections/<public_id:public_id>/archive/", connections.archive, name="archive"),
+    path("connections/<public_id:public_id>/restore/", connections.restore, name="restore"),
+    path("syncs/<public_id:public_id>/", records.run_detail, name="run"),
+    path("exchanges/", records.exchange_list, name="exchanges"),
+    path("exchanges/<public_id:public_id>/", records.exchange_detail, name="exchange"),
+]
 
 api_urlpatterns = [
     path("vendor-connections/", api.ConnectionList.as_view(), name="vendor-connection-list"),

@@ -23,7 +23,7 @@ def make_connection(world: World | None = None, **fields: Any) -> Connection:
         "marketplace": "US",
         "vendor_group_code": "VG00",
         "vendor_codes": ["VND00"],
-        "secrets": secrets,
+        "credentials": secrets,
         "actor": ACTOR,
         "now": clock.now(),
     }

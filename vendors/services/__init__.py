@@ -6,6 +6,7 @@ from vendors.services.connections import (
     change,
     change_credentials,
     connect,
+    connect_simulator,
     rename,
     restore,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "change_credentials",
     "choose_resources",
     "connect",
+    "connect_simulator",
     "get_resource",
     "give_up_step",
     "keep_exchanges",

@@ -1,5 +1,6 @@
 """A connection's life: connected, renamed, given new credentials, archived, restored. Secrets go in and never out."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,7 +44,7 @@ def connect(
     marketplace: str,
     vendor_group_code: str,
     vendor_codes: Sequence[str],
-    secrets: Secrets,
+    credentials: Secrets,
     actor: Actor,
     now: datetime,
 ) -> Connection:
@@ -57,7 +58,7 @@ def connect(
         group=group, name=name, environment=environment, region=region, marketplace=marketplace, created_at=now,
         credentials_changed_at=now,
     )  # fmt: skip
-    _seal(connection, secrets)
+    _seal(connection, credentials)
     _save_as_active(connection, force_insert=True)
     add_vendor_codes(group=group, codes=vendor_codes)
     _schedule(connection, first_at=now + timedelta(seconds=settings.SYNC_INTERVAL_SECONDS))
@@ -69,6 +70,30 @@ def connect(
         params={"environment": environment, "marketplace": marketplace, "group": vendor_group_code},
     )
     return connection
+
+
+def connect_simulator(*, marketplace: str, actor: Actor, now: datetime) -> Connection:
+    """Connect a new vendor group of the simulator: half a year of orders, and credentials that it takes by convention.
+
+    Raises Invalid where the installation has no simulator.
+    """
+    known = gateway.find_marketplace(marketplace)
+    world = f"acorn-{secrets.token_hex(4)}-{marketplace.lower()}"
+    return connect(
+        name=f"Simulator {marketplace}",
+        environment=Environment.SIMULATOR,
+        region=known.region if known else "",
+        marketplace=marketplace,
+        vendor_group_code=world,
+        vendor_codes=(),
+        credentials=Secrets(
+            client_id=f"amzn1.application-oa2-client.{world}",
+            client_secret=f"simulator-{world}",
+            refresh_token=f"Atzr|simulator-{world}",
+        ),
+        actor=actor,
+        now=now,
+    )
 
 
 @transaction.atomic
@@ -189,10 +214,10 @@ def _check_place(environment: str, region: str, marketplace: str) -> None:
         raise Invalid(fields=fields)
 
 
-def _seal(connection: Connection, secrets: Secrets) -> None:
+def _seal(connection: Connection, credentials: Secrets) -> None:
     for secret in sealed_fields(Connection):
-        secret.seal(connection, getattr(secrets, secret.name))
-    connection.client_id_hint = secrets.client_id[-_HINT_LENGTH:]
+        secret.seal(connection, getattr(credentials, secret.name))
+    connection.client_id_hint = credentials.client_id[-_HINT_LENGTH:]
 
 
 def _save_as_active(connection: Connection, *, force_insert: bool = False) -> None:

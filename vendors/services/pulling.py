@@ -16,13 +16,13 @@ from django.db import transaction
 
 from acorn.audit import services as audit
 from acorn.core import clock
-from acorn.core.actor import Actor
+from acorn.core.actor import Actor, Subject
 from acorn.files.services import store_raw
 from acorn.jobs.run import GiveUp, JobRun, RetryLater
 from vendors import gateway, rules
 from vendors.errors import AmazonError, Rejected, Throttled, UnknownToAmazon
-from vendors.models import Connection, SyncCursor, SyncStep, SyncWindow
-from vendors.services.health import subject_of
+from vendors.models import Connection, SyncCursor, SyncStep, SyncWindow, VendorCode
+from vendors.services.connections import add_vendor_codes
 from vendors.services.sync import begin_step, finish_step, merge_errors
 from vendors.types import COUNTS, Axis, FetchedPage, PageCounts, RowFinding, SyncState
 
@@ -94,6 +94,7 @@ class _Pull:
                 "axis", "proven_until"
             )
         )
+        self.vendor_codes = set(VendorCode.objects.filter(group=step.connection.group).values_list("code", flat=True))
         self.has_progressed = False
         self.stop_at = time.monotonic() + LONGEST_JOB_SECONDS
 
@@ -110,8 +111,17 @@ class _Pull:
             self._make_way(error)
         with transaction.atomic(durable=True):
             self._show_progress()
-            state = SyncState.PARTIAL if self.step.errors else SyncState.SUCCEEDED
-            finish_step(step_id=self.step.pk, state=state, now=clock.now())
+            self._finish()
+
+    def _finish(self) -> None:
+        flagged = self.step.counts.get("flagged", 0)
+        unexplained = flagged and not self.step.errors
+        finish_step(
+            step_id=self.step.pk,
+            state=SyncState.PARTIAL if flagged or self.step.errors else SyncState.SUCCEEDED,
+            now=clock.now(),
+            error=("vendors.rows_flagged", {"flagged": flagged}) if unexplained else None,
+        )
 
     def _position(self, axis: Axis) -> _Position | None:
         stored = _Position.load(self.step.position)
@@ -179,9 +189,12 @@ class _Pull:
             audit.record(
                 "vendors.page_pulled",
                 actor=_ACTOR,
-                subject=subject_of(self.connection),
-                params=added | {"resource": step.resource, "run": step.run.public_id},
+                subject=Subject("vendors.sync_run", step.run.public_id, self.connection.name),
+                params=added | {"resource": step.resource},
             )
+        if unknown := page.vendor_codes - self.vendor_codes:
+            add_vendor_codes(group=self.connection.group, codes=sorted(unknown), is_discovered=True)
+            self.vendor_codes |= unknown
 
     def _prove(self, position: _Position, now: datetime) -> None:
         SyncWindow.objects.create(
