@@ -10,11 +10,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from acorn.accounts.filebox import SUFFIX
 from acorn.accounts.mail import AUDIENCE_HEADER, COMPANY_HEADER, OWNERS
 
-_SEPARATOR = b"-" * 79
 _NEWEST = 200
-FILE_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+FILE_BACKEND = "acorn.accounts.filebox.EmailBackend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,9 @@ def list_mail(*, company: str, is_owner: bool) -> list[Mail]:
 
 def _messages() -> Iterator[EmailMessage]:
     folder = Path(settings.EMAIL_FILE_PATH)
-    paths = sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
+    paths = sorted(folder.glob(f"*{SUFFIX}"), reverse=True) if folder.is_dir() else []
     for path in paths:
-        # Each of our mails is sent, and so written, by itself. Splitting a file at its separators instead would let a
-        # text that holds such a line begin a mail with headers of its own choice.
-        content = path.read_bytes().rstrip().removesuffix(_SEPARATOR)
-        yield email.message_from_bytes(content, policy=email.policy.default)
+        yield email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
 
 
 def _aware(at: datetime) -> datetime:

@@ -230,7 +230,7 @@ EMAIL_FILE_PATH = ACORN_HOME / "mail"
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "acorn.accounts.filebox.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ACORN <acorn@localhost>")
 
 # --- Amazon -------------------------------------------------------------------------------------------------------
