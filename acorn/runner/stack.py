@@ -14,7 +14,8 @@ from acorn.runner.supervisor import Supervisor
 
 QUEUES = "sync,submit,files,alerts,default"
 # data, write-ahead log and log files of a first start
-_HOME_MEGABYTES = 300
+_FIRST_MEGABYTES = 300
+_LATER_MEGABYTES = 50
 # a running task gets this long to save its cursor
 _WORKER_STOP_SECONDS = 40
 _HEALTHY_SECONDS = 180
@@ -40,7 +41,7 @@ def up(environ: Mapping[str, str]) -> None:
     with home.locked():
         _tidy(home)
         port = _web_port(environ)
-        venv.require_space(home.path, _HOME_MEGABYTES)
+        venv.require_space(home.path, _LATER_MEGABYTES if home.published() else _FIRST_MEGABYTES)
         venv.install(venv.RUNTIME_LOCK)
         assets.install()
         with Supervisor(home) as supervisor:

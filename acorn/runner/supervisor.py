@@ -102,7 +102,13 @@ class Supervisor:
 
     def _spawn(self, program: Program) -> _Child:
         process = processes.spawn(program)
-        self._home.write_down(program, process.pid)
+        try:
+            self._home.write_down(program, process.pid)
+        except OSError:
+            # a full disk: what is written nowhere must not run
+            processes.kill_group(process.pid)
+            process.wait()
+            raise
         return _Child(program, process, processes.identity(process.pid), time.monotonic())
 
     def _look_after_all(self) -> None:

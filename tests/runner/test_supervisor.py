@@ -1,3 +1,4 @@
+import errno
 import os
 import pathlib
 import signal
@@ -129,6 +130,22 @@ def test_number_of_a_left_over_that_now_belongs_to_another_is_left_alone(
     assert stranger.poll() is None
     stranger.kill()
     stranger.wait()
+
+
+def test_program_that_cannot_be_written_down_does_not_run(
+    home: Home, supervisor: Supervisor, program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pids = []
+
+    def full_disk(_: Program, pid: int) -> None:
+        pids.append(pid)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(home, "write_down", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        supervisor.start(program("web", _WAIT))
+
+    assert [processes.identity(pid) for pid in pids] == [None]
 
 
 def test_log_is_private(home: Home, supervisor: Supervisor, program: Callable[..., Program]) -> None:
