@@ -1,0 +1,186 @@
+"""`make screens`: photographs of every page, in both languages, light and dark, wide and narrow, full and empty.
+
+    make screens                        everything into ./screens
+    make screens ARGS="orders today"    only pages whose name begins with one of these words
+
+Every page of the navigation is photographed by itself; `EXTRA` lists the others. It runs against the installation that
+the environment names (the runner starts a throw-away one with the demo). It fails when a page answers with an error,
+logs one, breaks the content security policy, or is wider than the window.
+"""
+
+import os
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acorn.settings.base")
+    # playwright runs an event loop in this thread; Django would refuse to touch the database beside it
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    django.setup()
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import NoReverseMatch, reverse
+
+from acorn.accounts.middleware import SESSION_TENANT
+from acorn.accounts.models import Membership, User
+from acorn.accounts.types import Role
+from acorn.tenancy.models import Tenant
+from acorn.tenancy.scope import tenant_scope
+from acorn.ui import navigation
+from tests.support.browser import running_browser
+
+LANGUAGES = {"en": "en", "zh": "zh-hans"}
+THEMES = ("light", "dark")
+WIDTHS = {1440: 900, 390: 844}
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A page by its URL name; `find` gives the opaque id of an object page, or nothing where there is none.
+
+    `click` names a button to press first, such as a menu; `guest` photographs what is seen before sign-in.
+    """
+
+    name: str
+    url_name: str
+    find: Callable[[], str] | None = None
+    click: str = ""
+    guest: bool = False
+
+
+def first(label: str, **filters: Any) -> Callable[[], str]:
+    """The newest row of a model: `first("orders.PurchaseOrder")`."""
+
+    def find() -> str:
+        model = apps.get_model(label)
+        ids = model._default_manager.filter(**filters).order_by("-pk").values_list("public_id", flat=True)
+        return ids.first() or ""
+
+    return find
+
+
+EXTRA = [
+    Screen("order", "orders:detail", find=first("orders.PurchaseOrder")),
+    Screen("exchange", "vendors:exchange", find=first("vendors.Exchange")),
+    Screen("connection", "vendors:connection", find=first("vendors.Connection")),
+    Screen("connection-new", "vendors:connect"),
+    Screen("profile", "console:profile"),
+    Screen("two-step", "mfa_index"),
+    Screen("sign-in", "account_login", guest=True),
+    Screen("help", "console:profile", click="[data-dialog=help]"),
+]
+
+
+def list_screens(words: list[str]) -> list[Screen]:
+    pages = [Screen(item.url_name.replace(":", "-"), item.url_name) for item in navigation.list_items()]
+    return [page for page in [*pages, *EXTRA] if not words or page.name.startswith(tuple(words))]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A member of a full and of an empty company, who signs in without a form."""
+
+    user: User
+    companies: dict[str, Tenant]
+
+    @classmethod
+    def make(cls) -> "Visitor":
+        full = Tenant.objects.exclude(slug="screens-empty").order_by("id").first() or Tenant.objects.create(
+            slug="screens-full", name="Acme Home Goods"
+        )
+        empty, _ = Tenant.objects.get_or_create(slug="screens-empty", defaults={"name": "Brand New Ltd"})
+        user = User.objects.filter(email="screens@acorn.example").first() or User.objects.create_user(
+            "screens@acorn.example", name="Dana Reed"
+        )
+        for tenant in (full, empty):
+            Membership.objects.get_or_create(tenant=tenant, user=user, defaults={"role": Role.OWNER})
+        return cls(user, {"full": full, "empty": empty})
+
+    def sign_in(self, state: str, language: str, theme: str) -> dict[str, str]:
+        """Cookies of a session in this company, language and theme."""
+        User.objects.filter(pk=self.user.pk).update(language=language, theme=theme)
+        session = SessionStore()
+        session[SESSION_KEY] = str(self.user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = self.user.get_session_auth_hash()
+        session[SESSION_TENANT] = self.companies[state].pk
+        session.create()
+        return {settings.SESSION_COOKIE_NAME: session.session_key or ""}
+
+    def path(self, screen: Screen, state: str) -> str:
+        """The address of a page in this company; empty where the page or its object does not exist."""
+        try:
+            if screen.find is None:
+                return reverse(screen.url_name)
+            with tenant_scope(self.companies[state].pk):
+                public_id = screen.find()
+            return reverse(screen.url_name, args=[public_id]) if public_id else ""
+        except (NoReverseMatch, LookupError):
+            return ""
+
+
+def photograph(folder: Path, screens: list[Screen], address: str) -> Iterator[str]:
+    """Take the pictures; yields a complaint for each that is not as it should be."""
+    visitor = Visitor.make()
+    with running_browser() as browser:
+        for (short, language), theme, state in product(LANGUAGES.items(), THEMES, ("full", "empty")):
+            cookies = {"acorn_theme": theme, settings.LANGUAGE_COOKIE_NAME: language}
+            guest, member = (
+                _context(browser, address, {**cookies, **more})
+                for more in ({}, visitor.sign_in(state, language, theme))
+            )
+            for screen in screens:
+                if not (path := visitor.path(screen, state)):
+                    continue
+                for width in WIDTHS:
+                    file = folder / f"{screen.name}-{state}-{short}-{theme}-{width}.png"
+                    yield from _one(guest if screen.guest else member, screen, address + path, width, file)
+
+
+def _context(browser: Any, address: str, cookies: dict[str, str]) -> Any:
+    context = browser.new_context(reduced_motion="reduce")
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+    return context
+
+
+def _one(context: Any, screen: Screen, url: str, width: int, file: Path) -> Iterator[str]:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(url, wait_until="load")
+    if screen.click:
+        page.locator(screen.click).first.dispatch_event("click")
+    page.screenshot(path=file, full_page=True)
+    page.close()
+    (taken,) = struct.unpack(">I", file.read_bytes()[16:20])
+    if taken > width:
+        complaints.append(f"is {taken} pixels wide in a window of {width}")
+    yield from (f"{file.name}: {complaint}" for complaint in complaints)
+
+
+def main(words: list[str]) -> int:
+    folder = Path(settings.BASE_DIR) / "screens"
+    folder.mkdir(exist_ok=True)
+    screens = list_screens(words)
+    complaints = 0
+    for complaint in photograph(folder, screens, f"http://127.0.0.1:{settings.PORT}"):
+        complaints += 1
+        sys.stdout.write(f"{complaint}\n")
+    sys.stdout.write(f"{len(screens)} pages, pictures in {folder}, {complaints} complaints\n")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
