@@ -104,7 +104,9 @@ AUDIT = {
     "vendors.credentials_changed": Message(_("Changed credentials: {fields}"), ""),
     "vendors.archived": Message(_("Archived the connection"), ""),
     "vendors.restored": Message(_("Restored the connection"), ""),
-    "vendors.health_changed": Message(_("Health went from {before} to {after}"), ""),
+    "vendors.health_ok": Message(_("The connection works"), ""),
+    "vendors.health_degraded": Message(_("The connection works partly"), ""),
+    "vendors.health_failing": Message(_("The connection does not work"), ""),
     "vendors.sync_requested": Message(_("Asked for a sync of {resources}"), ""),
     "vendors.page_pulled": Message(
         _("Read a page of {resource}: {seen} rows, {new} new, {changed} changed, {flagged} flagged"), ""

@@ -42,10 +42,10 @@ def record_health(
     subject = subject_of(connection)
     if before != (health, code):
         audit.record(
-            "vendors.health_changed",
+            f"vendors.health_{health.lower()}",
             actor=actor,
             subject=subject,
-            params={"before": before[0], "after": health.value, "reason": code},
+            params={"before": before[0], "reason": code},
         )
     if health in (Health.FAILING, Health.DEGRADED):
         severity = Severity.CRITICAL if health == Health.FAILING else Severity.WARNING
