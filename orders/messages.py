@@ -56,6 +56,8 @@ MESSAGES = {
         _("Amazon's status speaks of a line that the order does not have."),
         _("Start a sync; if it stays, compare the order with Vendor Central."),
     ),
+    "task.orders.pull_purchase_orders": Message(_("Pull purchase orders")),
+    "task.orders.pull_purchase_order_status": Message(_("Pull the status of purchase orders")),
     "orders.change_seen": Message(_("Marked Amazon's change of {number} as seen")),
     "work.orders.acknowledge": Message(_("Answer purchase order {number} ({vendor_code})")),
     "work.orders.change": Message(_("Amazon changed {number} ({vendor_code}) after it was acknowledged")),

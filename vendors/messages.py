@@ -128,4 +128,6 @@ PEOPLE = {
     ),
 }
 
-MESSAGES = TROUBLE | SYNC | FINDINGS | AUDIT | PEOPLE
+TASKS = {"task.vendors.sync_connection": Message(_("Sync a connection"))}
+
+MESSAGES = TASKS | TROUBLE | SYNC | FINDINGS | AUDIT | PEOPLE

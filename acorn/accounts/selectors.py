@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
 
 from acorn.accounts.models import ApiToken, Invitation, Membership
+from acorn.core.errors import NotFound
 from acorn.tenancy.scope import current_tenant_id
 
 
@@ -18,6 +19,14 @@ def list_members() -> QuerySet[Membership]:
         .annotate(has_mfa=Exists(totp))
         .order_by("user__email")
     )
+
+
+def get_member(person_id: str) -> Membership:
+    """A member of the company. Raises NotFound."""
+    member = list_members().filter(user__public_id=person_id).first()
+    if member is None:
+        raise NotFound
+    return member
 
 
 def list_open_invitations(*, now: datetime) -> QuerySet[Invitation]:

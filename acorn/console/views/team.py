@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from acorn.accounts import selectors
+from acorn.accounts.errors import LastOwner, OnlyOwners
 from acorn.accounts.http import PageRequest
 from acorn.accounts.pages import page
 from acorn.accounts.rights import Right
@@ -11,7 +12,7 @@ from acorn.accounts.services import invitations, members
 from acorn.accounts.types import Role
 from acorn.console.forms import InviteForm, RoleForm, refuse
 from acorn.core import clock
-from acorn.core.errors import DomainError, NotFound
+from acorn.core.errors import DomainError
 from acorn.ui import htmx
 
 
@@ -54,15 +55,14 @@ def revoke_invitation(request: PageRequest, invitation_id: str) -> HttpResponse:
 @page(Right.MANAGE_TEAM)
 @require_POST
 def change_role(request: PageRequest, person_id: str) -> HttpResponse:
+    selectors.get_member(person_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one of the roles."))
         return htmx.redirect(request, "console:team")
     try:
         member = members.change_role(person_id=person_id, role=Role(form.cleaned_data["role"]), by=request.membership)
-    except NotFound:
-        raise  # a 404
-    except DomainError as error:
+    except (LastOwner, OnlyOwners) as error:
         messages.error(request, str(error))
     else:
         text = _("{person} is {role} now.").format(person=member.user, role=Role(member.role).label)
@@ -75,9 +75,7 @@ def change_role(request: PageRequest, person_id: str) -> HttpResponse:
 def remove_member(request: PageRequest, person_id: str) -> HttpResponse:
     try:
         members.remove_member(person_id=person_id, by=request.membership)
-    except NotFound:
-        raise  # a 404
-    except DomainError as error:
+    except (LastOwner, OnlyOwners) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Removed. The next click of this person finds no company."))

@@ -1,0 +1,72 @@
+"""One thing of each kind that has an address: apps add theirs here, and test_strangers.py attacks it.
+
+The key is the word in the address before the id: `connections/<public_id:…>/test/` -> "connections". Each maker runs in
+the scope of the company that owns the thing and returns its public id.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from acorn.accounts.models import ApiToken, Invitation
+from acorn.accounts.types import Role
+from acorn.core import clock
+from acorn.jobs import queue
+from acorn.tenancy.models import Tenant
+from acorn.tenancy.scope import current_tenant_id
+from tests.factories.accounts import make_member, make_token
+from tests.factories.orders import make_order
+from tests.factories.vendors import make_connection
+from vendors.models import Connection, Exchange, SyncRun
+
+
+def _tenant() -> Tenant:
+    return Tenant.objects.get(pk=current_tenant_id())
+
+
+def _connection() -> Connection:
+    return Connection.objects.first() or make_connection()
+
+
+def _run() -> str:
+    now = clock.now()
+    return SyncRun.objects.create(
+        connection=_connection(), resources=["purchase-orders"], requested_by="test", created_at=now
+    ).public_id
+
+
+def _exchange() -> str:
+    return Exchange.objects.create(
+        connection=_connection(), environment="SIMULATOR", operation="getPurchaseOrders", method="GET",
+        url="http://127.0.0.1/", status=200, started_at=clock.now(), duration_ms=1,
+    ).public_id  # fmt: skip
+
+
+def _order() -> str:
+    return make_order(_connection()).public_id
+
+
+def _invitation() -> str:
+    return Invitation.objects.create(
+        tenant=_tenant(), email="new@acme.example", role=Role.VIEWER, token_hash="0" * 64,
+        expires_at=clock.now() + timedelta(days=1),
+    ).public_id  # fmt: skip
+
+
+def _token() -> str:
+    make_token(_tenant(), name="theirs")
+    return ApiToken.objects.get(tenant=_tenant(), name="theirs").public_id
+
+
+THINGS: dict[str, Callable[[], str]] = {
+    "connections": lambda: _connection().public_id,
+    "vendor-connections": lambda: _connection().public_id,
+    "syncs": _run,
+    "sync-runs": _run,
+    "exchanges": _exchange,
+    "orders": _order,
+    "purchase-orders": _order,
+    "jobs": lambda: queue.enqueue("alerts.send_mail", alert_id=0).public_id,
+    "team": lambda: make_member(_tenant(), Role.FINANCE, "target@acme.example").user.public_id,
+    "invitations": _invitation,
+    "tokens": _token,
+}
