@@ -162,7 +162,7 @@ def publish_soon(job: Job, seconds: float) -> None:
 def _tell_broker(job_id: int, name: str, queue_name: str, *, delay: float = 0) -> None:
     try:
         current_app.tasks[RUN_TASK].apply_async(
-            args=(job_id,), queue=queue_name, retry=False, shadow=name, ignore_result=True, countdown=delay or None
+            args=(job_id,), queue=queue_name, retry=False, shadow=name, ignore_result=True, countdown=delay
         )
     except (OSError, OperationalError) as error:
         logger.warning("broker not reachable (%s); the sweep publishes job %s later", type(error).__name__, job_id)
