@@ -17,7 +17,7 @@ class Frame:
         self.membership = getattr(request, "membership", None)
 
     @cached_property
-    def groups(self) -> list[tuple[str, list[navigation.Entry]]]:
+    def groups(self) -> list[tuple[navigation.Group, list[navigation.Entry]]]:
         return navigation.build(self.membership, self.request.path) if self.membership else []
 
     @cached_property

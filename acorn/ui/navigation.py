@@ -71,15 +71,15 @@ def list_items() -> list[NavItem]:
     return sorted(_ITEMS.values(), key=lambda item: (groups.index(item.group), item.order))
 
 
-def build(membership: Membership, path: str) -> list[tuple[str, list[Entry]]]:
-    """Headings with their entries for one person; the entry whose address is the longest prefix of `path` is current."""
+def build(membership: Membership, path: str) -> list[tuple[Group, list[Entry]]]:
+    """Groups with their entries for one person; the entry whose address is the longest prefix of `path` is current."""
     urls = {item: url for item in list_items() if _may_see(membership, item) and (url := _find_url(item))}
     current = max((url for url in urls.values() if _is_inside(path, url)), key=len, default=None)
     groups: dict[Group, list[Entry]] = {}
     for item, url in urls.items():
         badge = item.badge() if item.badge else 0
         groups.setdefault(item.group, []).append(Entry(item, url, url == current, badge))
-    return [(str(group.label), entries) for group, entries in groups.items()]
+    return list(groups.items())
 
 
 def _may_see(membership: Membership, item: NavItem) -> bool:

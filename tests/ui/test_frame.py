@@ -35,8 +35,8 @@ def only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _entries(member: Membership, path: str = "/") -> list[tuple[str, list[tuple[str, bool, int]]]]:
     return [
-        (heading, [(str(entry.item.label), entry.is_current, entry.badge) for entry in entries])
-        for heading, entries in navigation.build(member, path)
+        (group.label, [(str(entry.item.label), entry.is_current, entry.badge) for entry in entries])
+        for group, entries in navigation.build(member, path)
     ]
 
 
