@@ -6,13 +6,47 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from acorn.core import messages  # noqa: PLC0415 -- slow import
+        from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
+        from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
+        from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
+        from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
+        from acorn.work import kinds  # noqa: PLC0415 -- slow import
+        from orders import selectors  # noqa: PLC0415 -- slow import
         from orders.messages import MESSAGES  # noqa: PLC0415 -- slow import
+        from orders.types import ACKNOWLEDGE, CHANGE, SUBJECT_KIND, OrderState  # noqa: PLC0415 -- slow import
         from vendors.services import register_resource  # noqa: PLC0415 -- slow import
         from vendors.types import Resource  # noqa: PLC0415 -- slow import
 
         messages.register(MESSAGES)
+        subjects.register(subjects.SubjectKind(SUBJECT_KIND, _("Purchase order"), "orders:detail"))
+        kinds.register(
+            kinds.WorkKind(ACKNOWLEDGE, _("Orders to answer"), _("Open the order")),
+            kinds.WorkKind(CHANGE, _("Changes by Amazon"), _("See the change")),
+        )
         register_resource(Resource("purchase-orders", "orders.pull_purchase_orders", _("Purchase orders")))
         register_resource(
             Resource("purchase-order-status", "orders.pull_purchase_order_status", _("Purchase order status"))
         )
+        tones.register(
+            "orders.state",
+            OrderState,
+            {
+                OrderState.NEW: Tone.AMBER,
+                OrderState.ACKNOWLEDGED: Tone.BLUE,
+                OrderState.PACKING: Tone.BLUE,
+                OrderState.SHIPPED: Tone.BLUE,
+                OrderState.RECEIVED: Tone.GREEN,
+                OrderState.INVOICED: Tone.GREEN,
+                OrderState.PAID: Tone.GREEN,
+                OrderState.CLOSED: Tone.NEUTRAL,
+                OrderState.CLOSED_SHORT: Tone.NEUTRAL,
+                OrderState.CANCELLED: Tone.NEUTRAL,
+                OrderState.REJECTED: Tone.RED,
+            },
+        )
+        navigation.register(
+            navigation.NavItem(
+                navigation.Group.WORK, 20, _("Orders"), "orders:list", icon="orders", right=Right.SEE_ORDERS,
+                badge=selectors.count_waiting, key="o",
+            )
+        )  # fmt: skip

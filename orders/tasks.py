@@ -1,10 +1,15 @@
 from datetime import timedelta
+from typing import Any
 
+from acorn.core import clock
+from acorn.core.actor import Actor, ActorKind
 from acorn.jobs.registry import tenant_task
 from acorn.jobs.run import JobRun
 from acorn.jobs.types import Queue
-from orders import amazon
-from orders.services import ingest_orders, ingest_statuses
+from acorn.ui.lists import Selection
+from orders import amazon, selectors
+from orders.filters import ORDERS
+from orders.services import ingest_orders, ingest_statuses, mark_many_seen
 from orders.types import Counts
 from vendors.services import Axis, PageCounts, PulledPage, give_up_step, pull
 
@@ -59,3 +64,15 @@ def _findings(page: PulledPage) -> list[tuple[int, str, dict[str, object]]]:
 
 def _counts(counts: Counts) -> PageCounts:
     return PageCounts(seen=counts.seen, new=counts.new, changed=counts.changed, flagged=counts.flagged)
+
+
+@tenant_task("orders.mark_seen")
+def mark_seen(run: JobRun, *, selection: dict[str, Any], actor_id: str, actor_label: str, **_: object) -> None:
+    """Mark the changes of a large selection as seen. Safe to run twice: what is seen stays seen."""
+    actor = Actor(ActorKind.USER, actor_id, actor_label)
+    rows = Selection.restore(selection).apply(ORDERS, selectors.list_orders()).filter(has_unseen_change=True)
+    total = rows.count()
+    done = 0
+    while ids := list(rows.values_list("public_id", flat=True)[:500]):
+        done += mark_many_seen(public_ids=ids, actor=actor, now=clock.now())
+        run.progress(done, max(total, done))

@@ -8,12 +8,18 @@ from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# how work items, search keys and audit events name an order, and the work there can be about one
+SUBJECT_KIND = "orders.purchase_order"
+ACKNOWLEDGE = "orders.acknowledge"
+CHANGE = "orders.change"
 
 
 class OrderState(TextChoices):
     """Our state, derived by `orders.rules.derive_state`; Amazon's own word is kept beside it."""
 
-    NEW = "NEW", _("New")
+    NEW = "NEW", pgettext_lazy("state of an order", "New")
     ACKNOWLEDGED = "ACKNOWLEDGED", _("Acknowledged")
     PACKING = "PACKING", _("Packing")
     SHIPPED = "SHIPPED", _("Shipped")
@@ -24,6 +30,23 @@ class OrderState(TextChoices):
     CLOSED_SHORT = "CLOSED_SHORT", _("Closed short")
     CANCELLED = "CANCELLED", _("Cancelled")
     REJECTED = "REJECTED", _("Rejected")
+
+
+class AmazonState(TextChoices):
+    """Amazon's documented states. An order may hold another one, as it came."""
+
+    NEW = "New", pgettext_lazy("state of an order", "New")
+    ACKNOWLEDGED = "Acknowledged", _("Acknowledged")
+    CLOSED = "Closed", _("Closed")
+
+
+class OrderType(TextChoices):
+    """Amazon's documented types. An order may hold another one, as it came."""
+
+    REGULAR = "RegularOrder", _("Regular")
+    CONSIGNED = "ConsignedOrder", _("Consigned")
+    NEW_PRODUCT = "NewProductIntroduction", _("New product")
+    RUSH = "RushOrder", _("Rush")
 
 
 class DeadlineKind(TextChoices):

@@ -9,6 +9,7 @@ from acorn.accounts.types import Role
 class Right(TextChoices):
     SEE_TODAY = "today.view", _("See what needs attention")
     SEE_ORDERS = "orders.view", _("See purchase orders")
+    SETTLE_ORDERS = "orders.settle", _("Mark changes by Amazon as seen")
     EXPORT_ORDERS = "orders.export", _("Export purchase orders")
     SEE_CONNECTIONS = "connections.view", _("See connections and their health")
     MANAGE_CONNECTIONS = "connections.manage", _("Connect vendor accounts and change credentials")
@@ -27,7 +28,7 @@ class Right(TextChoices):
 
 
 _SEE = frozenset({Right.SEE_TODAY, Right.SEE_ORDERS, Right.SEE_CONNECTIONS, Right.SEE_TEAM, Right.SEE_ALERTS})
-_WORK = _SEE | {Right.EXPORT_ORDERS, Right.SEE_JOBS, Right.SEE_EXCHANGES, Right.SYNC, Right.MANAGE_ALERTS}
+_WORK = _SEE | {Right.SETTLE_ORDERS, Right.EXPORT_ORDERS, Right.SEE_JOBS, Right.SEE_EXCHANGES, Right.SYNC, Right.MANAGE_ALERTS}
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),

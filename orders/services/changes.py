@@ -8,7 +8,7 @@ from acorn.core.actor import Actor, Subject
 from acorn.work.services import close_items
 from orders.errors import ChangedAgain, OrderNotFound
 from orders.models import PurchaseOrder
-from orders.services.followup import CHANGE, SUBJECT_KIND
+from orders.types import CHANGE, SUBJECT_KIND
 
 
 @transaction.atomic

@@ -9,11 +9,7 @@ from acorn.accounts.types import Role
 from acorn.core.actor import Actor, Subject
 from acorn.core.money import Money
 from acorn.work.services import Opening, close_items, open_items
-from orders.types import OrderState
-
-SUBJECT_KIND = "purchase_order"
-ACKNOWLEDGE = "orders.acknowledge"
-CHANGE = "orders.change"
+from orders.types import ACKNOWLEDGE, CHANGE, SUBJECT_KIND, OrderState
 
 
 class Move(NamedTuple):

@@ -18,9 +18,10 @@ from orders.clocks import list_clocks
 from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, PurchaseOrderVersion
 from orders.services import tables
 from orders.services.findings import Flagged, store_findings
-from orders.services.followup import SUBJECT_KIND, Move, follow_up
+from orders.services.followup import Move, follow_up
 from orders.services.statuses import apply_waiting
 from orders.types import (
+    SUBJECT_KIND,
     Counts,
     DeadlineKind,
     FieldChange,

@@ -1,0 +1,94 @@
+"""What stored values of orders read like: names of fields, and values of a change."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from acorn.ui import formats
+from orders.models import PurchaseOrderChange
+
+FIELDS = {
+    "amazon_state": gettext_lazy("Amazon's state"),
+    "type": gettext_lazy("Type"),
+    "payment_method": gettext_lazy("Payment method"),
+    "deal_code": gettext_lazy("Deal code"),
+    "ordered_at": gettext_lazy("Ordered"),
+    "ship_window_start": gettext_lazy("Ship window begins"),
+    "ship_window_end": gettext_lazy("Ship window ends"),
+    "delivery_window_start": gettext_lazy("Delivery window begins"),
+    "delivery_window_end": gettext_lazy("Delivery window ends"),
+    "vendor_code": gettext_lazy("Vendor code"),
+    "ship_to_party": gettext_lazy("FC"),
+    "bill_to_party": gettext_lazy("Bill to"),
+    "buying_party": gettext_lazy("Buyer"),
+    "parties": gettext_lazy("Addresses"),
+    "import_details": gettext_lazy("Import details"),
+    "line": gettext_lazy("Line"),
+    "asin": gettext_lazy("ASIN"),
+    "vendor_sku": gettext_lazy("SKU"),
+    "ordered_quantity": gettext_lazy("Ordered unit"),
+    "net_cost": gettext_lazy("Net cost"),
+    "list_price": gettext_lazy("List price"),
+    "currency": gettext_lazy("Currency"),
+    "price_unit": gettext_lazy("Price unit"),
+    "backorder_allowed": gettext_lazy("Back-order allowed"),
+    "ordered_eaches": gettext_lazy("Ordered"),
+    "accepted_eaches": gettext_lazy("Accepted"),
+    "backordered_eaches": gettext_lazy("Backordered"),
+    "rejected_eaches": gettext_lazy("Rejected"),
+    "cancelled_eaches": gettext_lazy("Cancelled"),
+    "packed_eaches": gettext_lazy("Packed"),
+    "shipped_eaches": gettext_lazy("Shipped"),
+    "received_eaches": gettext_lazy("Received"),
+    "invoiced_eaches": gettext_lazy("Invoiced"),
+    "paid_eaches": gettext_lazy("Paid"),
+}
+
+
+class ShownChange(NamedTuple):
+    """A change as people read it."""
+
+    seen_at: datetime
+    line: str
+    field: str
+    before: str
+    after: str
+    source: str
+
+
+def show_change(change: PurchaseOrderChange) -> ShownChange:
+    return ShownChange(
+        change.seen_at,
+        change.line,
+        str(FIELDS.get(change.field, change.field)),
+        _value(change.field, change.before),
+        _value(change.field, change.after),
+        change.get_source_display(),
+    )
+
+
+def _value(field: str, value: Any) -> str:
+    """A stored value in the reader's language and zone; empty where there was none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int):
+        return formats.number(value)
+    if isinstance(value, dict):
+        return _object(value)
+    if field.endswith(("_at", "_start", "_end")):
+        return formats.moment(datetime.fromisoformat(str(value)))
+    return str(value)
+
+
+def _object(value: dict[str, Any]) -> str:
+    if "ordered_eaches" in value:
+        eaches = formats.number(value["ordered_eaches"])
+        return f"{value.get('asin') or value.get('vendor_sku') or '?'} × {eaches}"
+    if "unit_size" in value:
+        amount, unit, size = value["amount"], value["unit"], value["unit_size"]
+        return f"{formats.number(amount)} {unit}" + (f" × {formats.number(size)}" if size != 1 else "")
+    return "; ".join(f"{key}: {_object(part) if isinstance(part, dict) else part}" for key, part in value.items())

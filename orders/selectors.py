@@ -1,0 +1,156 @@
+"""Reads of this app: for its own pages and endpoints, and for higher apps."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from acorn.core.errors import NotFound
+from acorn.search.rules import normalise_code
+from acorn.tenancy.scope import current_tenant_id
+from acorn.work.models import WorkItem
+from orders.errors import OrderNotFound
+from orders.models import Finding, PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, PurchaseOrderVersion
+from orders.types import ACKNOWLEDGE, OrderSnapshot, QuantitySource
+from vendors.models import Connection
+
+_MAX_CHOICES = 500
+
+
+def list_orders() -> QuerySet[PurchaseOrder]:
+    """The company's orders with their connection. Addresses are left out: only an order's own page shows them."""
+    return PurchaseOrder.objects.select_related("connection").defer("parties")
+
+
+def search_orders(rows: QuerySet[PurchaseOrder], text: str) -> QuerySet[PurchaseOrder]:
+    """The ones whose number begins with the text, or that go to this fulfilment centre, or hold this ASIN or SKU.
+
+    Equality and ranges only: what PostgreSQL may look up in an index behind row-level security.
+    """
+    text = text.strip()
+    if not text or "\x00" in text:
+        return rows
+    upper = text.upper()
+    number = normalise_code(text).upper()
+    orders = PurchaseOrder.objects.order_by()
+    lines = PurchaseOrderLine.objects.order_by()
+    found = orders.filter(ship_to_party=upper).values("id").union(
+        lines.filter(asin=upper).values("order_id"),
+        lines.filter(vendor_sku__in={text, upper, text.lower()}).values("order_id"),
+        all=True,
+    )  # fmt: skip
+    if number:
+        after = number[:-1] + chr(ord(number[-1]) + 1)
+        found = found.union(orders.filter(number__gte=number, number__lt=after).values("id"), all=True)
+    return rows.filter(pk__in=found)
+
+
+def get_order(public_id: str) -> PurchaseOrder:
+    """With its connection. Raises OrderNotFound."""
+    found = PurchaseOrder.objects.select_related("connection").filter(public_id=public_id).first()
+    if found is None:
+        raise OrderNotFound
+    return found
+
+
+def list_lines(order: PurchaseOrder) -> list[PurchaseOrderLine]:
+    """In the order in which Amazon numbered them."""
+    return list(PurchaseOrderLine.objects.filter(order=order).order_by("position", "id"))
+
+
+def list_changes(order: PurchaseOrder) -> QuerySet[PurchaseOrderChange]:
+    """What changed in an order since it was first seen, and in its quantities; newest first."""
+    return PurchaseOrderChange.objects.filter(order=order).order_by("-id")
+
+
+def list_unseen_changes(order: PurchaseOrder, *, limit: int = 100) -> list[PurchaseOrderChange]:
+    """Amazon's changes that nobody has marked as seen yet, newest first."""
+    if not order.has_unseen_change:
+        return []
+    changes = list_changes(order).filter(source=QuantitySource.PURCHASE_ORDER).exclude(field="amazon_state")
+    if order.changes_seen_at:
+        changes = changes.filter(seen_at__gt=order.changes_seen_at)
+    return list(changes[:limit])
+
+
+def list_versions(order: PurchaseOrder, *, limit: int = 100) -> list[PurchaseOrderVersion]:
+    """Newest first, without their content."""
+    return list(PurchaseOrderVersion.objects.filter(order=order).defer("snapshot").order_by("-number")[:limit])
+
+
+def get_version(order: PurchaseOrder, number: int) -> PurchaseOrderVersion:
+    """Raises NotFound."""
+    found = PurchaseOrderVersion.objects.filter(order=order, number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_order_as_of(order: PurchaseOrder, at: datetime) -> OrderSnapshot | None:
+    """How Amazon's order stood at an instant, as far as we had seen it; None before it was first seen."""
+    versions = PurchaseOrderVersion.objects.filter(order=order, seen_at__lte=at).order_by("-number")
+    text = versions.values_list("snapshot", flat=True).first()
+    return OrderSnapshot.from_json(text) if text else None
+
+
+def list_findings() -> QuerySet[Finding]:
+    """What was odd in Amazon's answers, with order and connection."""
+    return Finding.objects.select_related("order", "connection")
+
+
+def list_order_findings(order: PurchaseOrder, *, limit: int = 50) -> list[Finding]:
+    """What is odd about one order, newest first."""
+    return list(Finding.objects.filter(order=order).order_by("-id")[:limit])
+
+
+def get_finding(public_id: str) -> Finding:
+    """Raises NotFound."""
+    found = list_findings().filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def count_waiting() -> int:
+    """Orders that wait for their answer, for the badge in the navigation."""
+    return WorkItem.objects.filter(kind=ACKNOWLEDGE, closed_at=None).count()
+
+
+class _Choice(NamedTuple):
+    value: str
+    label: str
+
+
+def list_marketplaces() -> list[_Choice]:
+    """Marketplaces that the company is connected to, for a filter's choices."""
+    found = Connection.objects.order_by("marketplace").values_list("marketplace", flat=True).distinct()
+    return [_Choice(value, value) for value in found]
+
+
+_DISTINCT = """
+WITH RECURSIVE found AS (
+  (SELECT {column} AS value FROM orders_purchaseorder WHERE tenant_id = %(tenant)s ORDER BY {column} LIMIT 1)
+  UNION ALL
+  SELECT (SELECT {column} FROM orders_purchaseorder WHERE tenant_id = %(tenant)s AND {column} > found.value
+          ORDER BY {column} LIMIT 1)
+  FROM found WHERE found.value IS NOT NULL)
+SELECT value FROM found WHERE value <> '' LIMIT %(limit)s
+"""
+
+
+def list_vendor_codes() -> list[_Choice]:
+    """Vendor codes that orders came under, for a filter's choices."""
+    return _distinct("vendor_code")
+
+
+def list_fulfilment_centres() -> list[_Choice]:
+    """Where orders go, for a filter's choices."""
+    return _distinct("ship_to_party")
+
+
+def _distinct(column: str) -> list[_Choice]:
+    """One index probe per value; a plain DISTINCT would read every order there is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DISTINCT.format(column=column), {"tenant": current_tenant_id(), "limit": _MAX_CHOICES})
+        return [_Choice(value, value) for (value,) in cursor.fetchall()]

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from orders import api, views
+
+app_name = "orders"
+
+urlpatterns = [
+    path("orders/", views.order_list, name="list"),
+    path("orders/seen/", views.mark_selected_seen, name="mark_selected_seen"),
+    path("orders/export/", views.export_selected, name="export_selected"),
+    path("orders/findings/", views.finding_list, name="findings"),
+    path("orders/findings/<public_id:public_id>/", views.finding_detail, name="finding"),
+    path("orders/<public_id:public_id>/", views.order_detail, name="detail"),
+    path("orders/<public_id:public_id>/seen/", views.mark_seen, name="mark_seen"),
+    path("orders/<public_id:public_id>/versions/<int:number>/", views.version_detail, name="version"),
+    path("orders/<public_id:public_id>/versions/<int:number>/raw/", views.version_raw, name="version_raw"),
+]
+
+api_urlpatterns = [
+    path("purchase-orders/", api.OrderList.as_view(), name="purchase-order-list"),
+    path("purchase-orders/<public_id:public_id>/", api.OrderDetail.as_view(), name="purchase-order-detail"),
+    path("purchase-orders/<public_id:public_id>/history/", api.OrderHistory.as_view(), name="purchase-order-history"),
+]
