@@ -17,7 +17,7 @@ class WorkKind:
 
     kind: str
     label: str | Promise
-    action: str | Promise = _("Open")
+    action: str | Promise = _("Open")  # noqa: RUF009 -- a lazy text, made when it is shown
 
 
 def register(*kinds: WorkKind) -> None:
