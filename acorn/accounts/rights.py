@@ -28,7 +28,14 @@ class Right(TextChoices):
 
 
 _SEE = frozenset({Right.SEE_TODAY, Right.SEE_ORDERS, Right.SEE_CONNECTIONS, Right.SEE_TEAM, Right.SEE_ALERTS})
-_WORK = _SEE | {Right.SETTLE_ORDERS, Right.EXPORT_ORDERS, Right.SEE_JOBS, Right.SEE_EXCHANGES, Right.SYNC, Right.MANAGE_ALERTS}
+_WORK = _SEE | {
+    Right.SETTLE_ORDERS,
+    Right.EXPORT_ORDERS,
+    Right.SEE_JOBS,
+    Right.SEE_EXCHANGES,
+    Right.SYNC,
+    Right.MANAGE_ALERTS,
+}
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
