@@ -248,3 +248,14 @@ def test_money_is_text_and_time_has_a_z(tenant: Tenant) -> None:
         "at": "2026-11-23T01:02:03.000004Z",
         "price": {"amount": "12.5000", "currency": "USD"},
     }
+
+
+def test_message_is_in_the_language_of_the_program(tenant: Tenant) -> None:
+    client = api_client(tenant)
+
+    english = client.get("/api/v1/raise/not-found/").json()["message"]
+    chinese = client.get("/api/v1/raise/not-found/", headers={"Accept-Language": "zh-CN,zh;q=0.9"}).json()["message"]
+
+    assert english == "This does not exist here, or you may not see it."
+    assert chinese != english
+    assert "\u4e00" <= chinese[0] <= "\u9fff"
