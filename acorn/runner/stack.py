@@ -205,7 +205,7 @@ def _greet(home: Home, env: Mapping[str, str]) -> None:
     line()
     line(f"  ACORN      {env.get('PUBLIC_URL') or 'http://127.0.0.1:' + env['PORT']}/", style="head")
     for login in read_json(home.path / "demo.json", {}).get("logins", ()):
-        line(f"  sign in    {login['email']}  {login['password']}  ({login['tenant']})")
+        line(f"  sign in    {login['email']}  {login['password']}  ({login['tenant']}, {login['role']})")
     line(f"  simulator  {env['SPAPI_SIMULATOR_ENDPOINT']}/")
     line(f"  logs       {home.logs}")
     line("  stop       Ctrl-C, or `make down` in another terminal; the data is kept")

@@ -145,7 +145,7 @@ def test_file_of_settings_yields_to_the_environment(tmp_path: pathlib.Path, monk
 
 
 def test_greeting_names_the_addresses_in_use_and_the_demo(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    logins = [{"email": "li@demo.example", "password": "correct horse", "tenant": "Demo"}]
+    logins = [{"email": "li@demo.example", "password": "correct horse", "tenant": "Demo", "role": "owner"}]
     (home.path / "demo.json").write_text(json.dumps({"logins": logins}))
 
     stack._greet(home, {"PORT": "8000", "SPAPI_SIMULATOR_ENDPOINT": "http://127.0.0.1:28366"})
@@ -153,7 +153,7 @@ def test_greeting_names_the_addresses_in_use_and_the_demo(home: Home, capsys: py
     printed = capsys.readouterr().out
     assert "  ACORN      http://127.0.0.1:8000/\n" in printed
     assert "  simulator  http://127.0.0.1:28366/\n" in printed
-    assert "  sign in    li@demo.example  correct horse  (Demo)\n" in printed
+    assert "  sign in    li@demo.example  correct horse  (Demo, owner)\n" in printed
     assert not (home.path / "ports.json").exists()
 
 
