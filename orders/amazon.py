@@ -51,6 +51,7 @@ _MONEY = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 _USUAL_TEXTS = re.compile(
     rf"[0-9A-Za-z]{{1,20}}\t{_MONEY.pattern}\t{_MONEY.pattern}\t[A-Za-z]{{3}}\t[ -~]{{0,{MAX_TEXT}}}\t[ -~]{{0,{MAX_TEXT}}}"
 )
+_VENDOR_CODE = re.compile(r"[0-9A-Za-z]{1,20}")
 _NUMBER = re.compile(r"[0-9A-Za-z]{8}")
 _ADDRESS = {
     "name": "name", "addressLine1": "address_line_1", "addressLine2": "address_line_2",
@@ -72,7 +73,7 @@ def fetch_created(client: SpApiClient, since: datetime, until: datetime, token: 
         created_after=since, created_before=until, include_details=True, limit=PAGE_SIZE, next_token=token
     )
     asked = Asked(created=True, limit=PAGE_SIZE)
-    return _page(answer, check_purchase_orders(answer.payload, asked, datetime.now(UTC)))
+    return _page(answer, check_purchase_orders(answer.payload, asked, datetime.now(UTC)), list_orders(answer.payload))
 
 
 def fetch_changed(client: SpApiClient, since: datetime, until: datetime, token: str | None) -> FetchedPage:
@@ -81,7 +82,7 @@ def fetch_changed(client: SpApiClient, since: datetime, until: datetime, token: 
         changed_after=since, changed_before=until, include_details=True, limit=PAGE_SIZE, next_token=token
     )
     asked = Asked(since=since, until=until, limit=PAGE_SIZE)
-    return _page(answer, check_purchase_orders(answer.payload, asked, until))
+    return _page(answer, check_purchase_orders(answer.payload, asked, until), list_orders(answer.payload))
 
 
 def fetch_updated(client: SpApiClient, since: datetime, until: datetime, token: str | None) -> FetchedPage:
@@ -90,14 +91,23 @@ def fetch_updated(client: SpApiClient, since: datetime, until: datetime, token: 
         updated_after=since, updated_before=until, limit=PAGE_SIZE, next_token=token
     )
     asked = Asked(since=since, until=until, limit=PAGE_SIZE)
-    return _page(answer, check_purchase_orders_status(answer.payload, asked, until))
+    return _page(answer, check_purchase_orders_status(answer.payload, asked, until), list_statuses(answer.payload))
 
 
-def _page(answer: Answer, findings: Iterable[Finding]) -> FetchedPage:
+def _page(answer: Answer, findings: Iterable[Finding], rows: list[Any]) -> FetchedPage:
     return FetchedPage(
         answer, answer.payload, answer.next_token or None,
         tuple(PageFinding(finding.row, finding.code, finding.params) for finding in findings),
+        frozenset(filter(None, map(_ordering_code, rows))),
     )  # fmt: skip
+
+
+def _ordering_code(row: Any) -> str:
+    """The vendor code that a row was ordered from, empty where it names none that could be one."""
+    details = row.get("orderDetails", row) if isinstance(row, Mapping) else None
+    party = details.get("sellingParty") if isinstance(details, Mapping) else None
+    code = party.get("partyId") if isinstance(party, Mapping) else None
+    return code if isinstance(code, str) and _VENDOR_CODE.fullmatch(code) else ""
 
 
 def list_orders(payload: Any) -> list[Any]:
