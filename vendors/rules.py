@@ -12,6 +12,8 @@ LONGEST_WINDOW = timedelta(days=7)
 # A window whose page tokens keep dying is read in halves, down to this length.
 SHORTEST_WINDOW = timedelta(minutes=1)
 HISTORY_MONTHS = 6
+# New rows in a day, after which a day with none is worth a look.
+MANY_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,8 @@ def health_after(steps: Sequence[SyncState]) -> Health:
     if not any(failed):
         return Health.OK
     return Health.FAILING if all(failed) else Health.DEGRADED
+
+
+def has_fallen_silent(before: int, today: int) -> bool:
+    """Whether no new rows in a day are suspicious, after so many the day before."""
+    return today == 0 and before >= MANY_ROWS

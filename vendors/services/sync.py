@@ -22,6 +22,7 @@ from vendors.errors import ConnectionArchived
 from vendors.models import Connection, SyncRun, SyncStep
 from vendors.services.health import note_end_of_run
 from vendors.services.resources import choose_resources, get_resource
+from vendors.services.silence import watch_for_silence
 from vendors.types import UNFINISHED, Resource, SyncState
 
 # How long a step waits before it looks again whether the step in front of it is over; normally that one wakes it.
@@ -175,4 +176,5 @@ def _close_run(run: SyncRun, now: datetime) -> None:
     if run.state not in UNFINISHED:
         run.finished_at = now
         note_end_of_run(run, steps, now)
+        watch_for_silence(run.connection, steps, now)
     run.save(update_fields=["state", "finished_at"])
