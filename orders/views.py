@@ -74,15 +74,15 @@ def order_list(request: PageRequest) -> HttpResponseBase:
     return htmx.render(request, "orders/list.html", "rows", {"list": listing})
 
 
-@require_POST
 @page(Right.EXPORT_ORDERS)
+@require_POST
 def export_selected(request: PageRequest) -> HttpResponseBase:
     chosen = Selection.read(request.POST).apply(ORDERS, selectors.list_orders())
     return exports.stream(chosen, ORDERS.sorts.default, CSV, filename="orders.csv")
 
 
-@require_POST
 @page(Right.SETTLE_ORDERS)
+@require_POST
 def mark_selected_seen(request: PageRequest) -> HttpResponse:
     chosen = Selection.read(request.POST)
     actor = request.user.actor()
@@ -102,8 +102,8 @@ def order_detail(request: PageRequest, public_id: str) -> HttpResponse:
     return render(request, "orders/detail.html", _detail_context(request, order))
 
 
-@require_POST
 @page(Right.SETTLE_ORDERS)
+@require_POST
 def mark_seen(request: PageRequest, public_id: str) -> HttpResponse:
     order = _order(public_id)
     version = request.POST.get("version", "")

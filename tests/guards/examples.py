@@ -13,8 +13,9 @@ from acorn.core import clock
 from acorn.jobs import queue
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import current_tenant_id
+from orders.models import Finding
 from tests.factories.accounts import make_member, make_token
-from tests.factories.orders import make_order
+from tests.factories.orders import make_order, pull
 from tests.factories.vendors import make_connection
 from vendors.models import Connection, Exchange, SyncRun
 
@@ -45,6 +46,11 @@ def _order() -> str:
     return make_order(_connection()).public_id
 
 
+def _finding() -> str:
+    pull(_connection(), {"purchaseOrderState": "New"})
+    return Finding.objects.get().public_id
+
+
 def _invitation() -> str:
     return Invitation.objects.create(
         tenant=_tenant(), email="new@acme.example", role=Role.VIEWER, token_hash="0" * 64,
@@ -64,6 +70,7 @@ THINGS: dict[str, Callable[[], str]] = {
     "sync-runs": _run,
     "exchanges": _exchange,
     "orders": _order,
+    "findings": _finding,
     "purchase-orders": _order,
     "jobs": lambda: queue.enqueue("alerts.send_mail", alert_id=0).public_id,
     "team": lambda: make_member(_tenant(), Role.FINANCE, "target@acme.example").user.public_id,

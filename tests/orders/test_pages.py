@@ -93,7 +93,7 @@ def test_pages_speak_chinese(tenant: Tenant) -> None:
     browser = signed_in(member)
 
     for path in ("/orders/", f"/orders/{stored.public_id}/", "/orders/findings/"):
-        assert "采购订单" in _body(browser.get(path))
+        assert "订单" in _body(browser.get(path))
 
 
 def test_original_is_shown_and_downloaded(browser: Client) -> None:
@@ -220,7 +220,7 @@ def test_a_viewer_sees_and_changes_nothing(tenant: Tenant) -> None:
     assert viewer.post("/orders/export/", {"selected": [stored.public_id]}).status_code == 403
     assert "PO000001" in _body(viewer.get("/orders/?format=csv"))  # the page, not the file
     assert not viewer.get("/orders/?format=csv").streaming
-    assert viewer.get(f"/orders/{stored.public_id}/seen/").status_code == 405
+    assert viewer.get(f"/orders/{stored.public_id}/seen/").status_code == 403
 
 
 def test_number_of_queries_does_not_depend_on_rows(browser: Client) -> None:
