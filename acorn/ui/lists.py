@@ -247,9 +247,15 @@ class Listing:
         return tabs
 
     @cached_property
-    def fields(self) -> list[Any]:
-        """The filter form's fields but the search box."""
-        return [bound for bound in self.filterset.form if not _is_search(bound)] if self.filterset else []
+    def fields(self) -> list[tuple[str, Any]]:
+        """The filter form's fields but the search box, each with how it is shown: toggle, choices or input."""
+        fields = [bound for bound in self.filterset.form if not _is_search(bound)] if self.filterset else []
+        return [(_kind(bound), bound) for bound in fields]
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing there and nothing asked for: no use for filters yet."""
+        return not self.rows and not self.is_filtered
 
     @cached_property
     def search_field(self) -> Any:
@@ -282,6 +288,12 @@ class Listing:
 
 def _is_search(bound: Any) -> bool:
     return getattr(bound.field.widget, "input_type", "") == "search"
+
+
+def _kind(bound: Any) -> str:
+    if hasattr(bound.field, "choices"):
+        return "choices"
+    return "toggle" if getattr(bound.field.widget, "input_type", "") == "checkbox" else "input"
 
 
 def _flat(choices: Any) -> list[tuple[str, Any]]:

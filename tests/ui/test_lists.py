@@ -71,8 +71,8 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(browser: Client, make
     assert costs[0] == costs[1] == costs[2]
     with CaptureQueriesContext(connection) as queries:
         browser.get(LIST, headers={"HX-Request": "true"})
-    # session, user, membership; count, page: a part of the page asks nothing for the frame
-    assert len(queries) == 5
+    # session, user, membership, the company's rule for sign-in; count, page: a part asks nothing for the frame
+    assert len(queries) == 6
 
 
 def test_a_part_is_answered_to_htmx_and_the_page_to_everybody_else(browser: Client, make_items: Callable) -> None:
@@ -208,3 +208,10 @@ def test_a_stored_filter_of_another_company_finds_only_its_own(make_items: Calla
     make_items(2)
     with tenant_scope(other_tenant.pk):
         assert Selection(query="").apply(ITEMS, WorkItem.objects.all()).count() == 0
+
+
+def test_filters_wait_until_there_is_something_to_filter(browser: Client, make_items: Callable) -> None:
+    assert 'id="filters"' not in browser.get(LIST).content.decode()
+    assert 'id="filters"' in browser.get(f"{LIST}?state=DONE").content.decode()
+    make_items(1)
+    assert 'id="filters"' in browser.get(LIST).content.decode()
