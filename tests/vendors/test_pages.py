@@ -205,3 +205,20 @@ def test_filters_of_exchanges(alice: Client, connection: Connection, world: Worl
     assert listed(f"search={good.request_id}") == listed(f"search={good.public_id}") == only_good
     assert listed(f"connection={connection.public_id}") == both
     assert listed("started_before=2020-01-01") == set()
+
+
+def test_a_connections_page_costs_the_same_with_one_sync_and_with_three(
+    alice: Client, connection: Connection, shelf: Shelf
+) -> None:
+    counts = []
+    alice.get("/connections/")
+    for syncs in (1, 2):
+        for _ in range(syncs):
+            services.start_sync(connection_id=connection.pk, actor=ACTOR, now=clock.now())
+            run_due_jobs(hurry=True)
+        services.add_vendor_codes(group=connection.group, codes=[f"C{syncs}", f"D{syncs}"])
+        with CaptureQueriesContext(database) as seen:
+            assert alice.get(f"/connections/{connection.public_id}/").status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 24
