@@ -7,11 +7,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from acorn.accounts import receivers  # noqa: PLC0415 -- slow import
-        from acorn.accounts.messages import MESSAGES  # noqa: PLC0415 -- slow import
+        from acorn.accounts.messages import MESSAGES, TENANT_FIELDS  # noqa: PLC0415 -- slow import
+        from acorn.accounts.types import Role  # noqa: PLC0415 -- slow import
         from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
         from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
 
         messages.register(MESSAGES)
+        messages.register_words("accounts.role", Role)
+        messages.register_words("accounts.tenant_field", TENANT_FIELDS)
         receivers.connect()
         choices.register(
             choices.Choice(
@@ -19,6 +22,7 @@ class AccountsConfig(AppConfig):
                 _("Members without it are led to set it up before they see anything. API tokens are not affected."),
             )
         )  # fmt: skip
+        messages.register_words("accounts.setting", {choice.key: choice.label for choice in choices.list_choices()})
         subjects.register(
             subjects.SubjectKind("accounts.tenant", _("company")),
             subjects.SubjectKind("accounts.setting", _("setting")),

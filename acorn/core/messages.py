@@ -4,16 +4,21 @@ An app registers its codes once, in `AppConfig.ready()`:
 
     messages.register({"orders.naive_date": Message(_("The date {value} came without a time zone."), fix=_("…"))})
 
+A parameter that is itself a code (a role, a state) is shown in words by naming its vocabulary:
+`_("{email} was invited as {role:accounts.role}.")`, with `messages.register_words("accounts.role", Role)`.
+
 A guard test checks that every code that is stored is registered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 
 _REGISTRY: dict[str, "Message"] = {}
+_WORDS: dict[str, Callable[[str], str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +29,25 @@ class Message:
     fix: str | Promise = ""
 
 
+class _Text(str):
+    """A parameter's text; with a vocabulary as its format it is shown in that vocabulary's words, if it has one."""
+
+    __slots__ = ()
+
+    def __format__(self, vocabulary: str) -> str:
+        find = _WORDS.get(vocabulary)
+        return str(find(str(self)) if find else self)
+
+
 class _Params(dict[str, Any]):
     """Shows a missing parameter as its name: an old row must stay readable after a text gained a field."""
 
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        return _Text(value) if isinstance(value, str) else value
+
     def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+        return _Text("{" + key + "}")
 
 
 def register(messages: Mapping[str, Message]) -> None:
@@ -36,6 +55,12 @@ def register(messages: Mapping[str, Message]) -> None:
     for code, message in messages.items():
         if _REGISTRY.setdefault(code, message) != message:
             raise ValueError(f"message code {code} is registered twice")
+
+
+def register_words(vocabulary: str, choices: Mapping[str, str | Promise] | type[TextChoices]) -> None:
+    """Name a vocabulary that parameters are shown in; a value that it lacks is shown as it is."""
+    known: Mapping[str, Any] = choices if isinstance(choices, Mapping) else dict(choices.choices)
+    _WORDS[vocabulary] = lambda value: str(known.get(value, value))
 
 
 def is_registered(code: str) -> bool:

@@ -27,7 +27,7 @@ OLD, NEW = "k1:" + "A" * 43 + "=", "k2:" + "B" * 42 + "A="
 def _connect(code: str) -> Connection:
     return connect(
         name="Main", environment="PRODUCTION", region="NA", marketplace="US", vendor_group_code=code, vendor_codes=["V"],
-        secrets=Secrets(f"id {code}", f"secret {code}", f"token {code}"), actor=Actor.system("test"), now=NOW,
+        credentials=Secrets(f"id {code}", f"secret {code}", f"token {code}"), actor=Actor.system("test"), now=NOW,
     )  # fmt: skip
 
 

@@ -321,6 +321,19 @@ def test_audit_is_found_filtered_and_exported(browser: Client, owner: Membership
     assert exported.count("\r\n") == AuditEvent.objects.count() + 1
 
 
+def test_audit_speaks_in_words_of_the_reader(browser: Client, owner: Membership) -> None:
+    browser.post("/settings/team/invite/", {"email": "new@acme.example", "role": "OPERATIONS"})
+    browser.post("/settings/", _company(time_zone="Asia/Shanghai"))
+
+    english = browser.get("/audit/").content.decode()
+    assert "new@acme.example was invited as operations." in english
+    assert "Time zone was changed from “UTC” to “Asia/Shanghai”." in english
+    User.objects.update(language="zh-hans")
+    chinese = browser.get("/audit/").content.decode()
+    assert "已邀请 new@acme.example 担任“运营”。" in chinese
+    assert "时区已从“UTC”改为“Asia/Shanghai”。" in chinese
+
+
 def test_audit_costs_the_same_at_one_and_at_many_rows(browser: Client, django_assert_num_queries: Any) -> None:
     browser.get("/audit/")
     for name in ("a", "b", "c"):

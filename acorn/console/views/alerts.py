@@ -12,6 +12,7 @@ from acorn.alerts import selectors, services
 from acorn.console.filters import AlertFilters
 from acorn.core import clock
 from acorn.core.keyset import Sorts
+from acorn.core.messages import render_fix
 from acorn.ui import htmx
 from acorn.ui.lists import Action, Column, List, Selection, View
 
@@ -36,6 +37,8 @@ def alerts(request: PageRequest) -> HttpResponse:
     may_manage = request.membership.may(Right.MANAGE_ALERTS)
     actions = [Action(_("Acknowledge"), reverse("console:acknowledge_alerts"), icon="check")] if may_manage else []
     listing = ALERTS.load(request, selectors.list_alerts(), actions=actions)
+    for alert in listing.rows:
+        alert.fix = render_fix(alert.code, alert.params)
     return htmx.render(request, "console/alerts.html", "rows", {"list": listing})
 
 
