@@ -1,5 +1,18 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DashboardConfig(AppConfig):
     name = "dashboard"
+
+    def ready(self) -> None:
+        from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
+        from acorn.ui.navigation import Group, NavItem, register  # noqa: PLC0415 -- slow import
+        from acorn.work.selectors import count_open  # noqa: PLC0415 -- slow import
+
+        register(
+            NavItem(
+                Group.WORK, 10, _("Today"), "dashboard:today", icon="today", right=Right.SEE_TODAY, badge=count_open,
+                key="t",
+            )
+        )  # fmt: skip

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from acorn.core.errors import NotFound
-from acorn.search.rules import normalise_code
+from acorn.search.rules import after_prefix, normalise_code
 from acorn.tenancy.scope import current_tenant_id
 from acorn.work.models import WorkItem
 from orders.errors import OrderNotFound
@@ -41,8 +41,7 @@ def search_orders(rows: QuerySet[PurchaseOrder], text: str) -> QuerySet[Purchase
         all=True,
     )  # fmt: skip
     if number:
-        after = number[:-1] + chr(ord(number[-1]) + 1)
-        found = found.union(orders.filter(number__gte=number, number__lt=after).values("id"), all=True)
+        found = found.union(orders.filter(number__gte=number, number__lt=after_prefix(number)).values("id"), all=True)
     return rows.filter(pk__in=found)
 
 

@@ -132,7 +132,6 @@ class ChangeSerializer(serializers.Serializer):
     seen_at = UtcDateTimeField()
     line = serializers.SerializerMethodField()
     field = serializers.CharField()
-    source = serializers.CharField(help_text="Who reported it.")  # type: ignore[assignment]  # a name of ours
 
     def get_fields(self) -> dict[str, Any]:
         # `from` is no name that Python lets a class attribute have

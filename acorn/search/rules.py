@@ -12,7 +12,12 @@ MAX_KEY = 80
 def normalise_code(text: str) -> str:
     """A number or code as a key: full-width forms folded, lower case, without blanks and separators."""
     folded = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"[\s\-_/.]", "", folded)[:MAX_KEY]
+    return re.sub(r"[\s\-_/.\x00]", "", folded)[:MAX_KEY]
+
+
+def after_prefix(key: str) -> str:
+    """An upper bound for every key that begins with `key`: U+10FFFF is no character, so all of them sort before it."""
+    return key + chr(0x10FFFF)
 
 
 def title_keys(text: str) -> set[str]:

@@ -1,9 +1,6 @@
 from acorn.core.actor import Subject
 from acorn.search.models import SearchKey
-from acorn.search.rules import normalise_code
-
-# U+10FFFF is no character: every longer key that begins alike sorts before it
-_LAST_CHARACTER = chr(0x10FFFF)
+from acorn.search.rules import after_prefix, normalise_code
 
 
 def find(text: str, *, limit: int = 20) -> list[Subject]:
@@ -14,7 +11,7 @@ def find(text: str, *, limit: int = 20) -> list[Subject]:
     exact = SearchKey.objects.filter(key=key).order_by("kind", "label")[:limit]
     found = {(row.kind, row.subject_id): row.label for row in exact}
     if len(found) < limit:
-        prefixed = SearchKey.objects.filter(key__gt=key, key__lt=key + _LAST_CHARACTER).order_by("key")[:limit]
+        prefixed = SearchKey.objects.filter(key__gt=key, key__lt=after_prefix(key)).order_by("key")[:limit]
         for row in prefixed:
             found.setdefault((row.kind, row.subject_id), row.label)
     return [Subject(kind, subject_id, label) for (kind, subject_id), label in list(found.items())[:limit]]

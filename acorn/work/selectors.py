@@ -30,6 +30,11 @@ def count_open() -> int:
     return WorkItem.objects.filter(closed_at=None).count()
 
 
+def count_overdue(*, now: datetime) -> int:
+    """How many open things are past their deadline."""
+    return WorkItem.objects.filter(closed_at=None, deadline_at__lt=now).count()
+
+
 def count_by_kind() -> dict[str, int]:
     """How many items of each kind are open, the most frequent first."""
     rows = WorkItem.objects.filter(closed_at=None).values_list("kind").annotate(n=Count("id")).order_by("-n", "kind")

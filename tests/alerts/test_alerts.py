@@ -1,3 +1,4 @@
+import pytest
 from django.core import mail
 
 from acorn.accounts.models import Membership, User
@@ -7,6 +8,7 @@ from acorn.alerts.selectors import count_unseen
 from acorn.alerts.services import acknowledge, raise_, resolve
 from acorn.core import clock, messages
 from acorn.core.actor import Actor
+from acorn.core.errors import NotFound
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
 from tests.support.jobs import run_due_jobs
@@ -47,8 +49,8 @@ def test_acknowledging_takes_it_off_the_bell(tenant: Tenant, other_tenant: Tenan
     alert = _raise()
     ann = Actor.system("Ann")
 
-    with tenant_scope(other_tenant.pk):
-        assert acknowledge(public_id=alert.public_id, actor=ann, now=clock.now()) is False
+    with tenant_scope(other_tenant.pk), pytest.raises(NotFound):
+        acknowledge(public_id=alert.public_id, actor=ann, now=clock.now())
     assert count_unseen() == 1
 
     assert acknowledge(public_id=alert.public_id, actor=ann, now=clock.now()) is True

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -219,6 +220,23 @@ def progress(done: int | None, total: int | None, label: str = "") -> SafeString
         min(done, total),
         label or text,
         text,
+    )
+
+
+@register.simple_tag
+def sparkline(values: Sequence[int], label: str) -> SafeString | str:
+    """How a figure went, one value a step, oldest first; for the eye only: the label and the last value are read out."""
+    if len(values) < 2:
+        return ""
+    top = max(max(values), 1)
+    points = " ".join(
+        f"{100 * step / (len(values) - 1):.1f},{24 - 22 * value / top:.1f}" for step, value in enumerate(values)
+    )
+    return format_html(
+        '<svg class="sparkline" viewBox="0 0 100 26" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<polyline points="{}"></polyline></svg>',
+        f"{label}: {', '.join(map(formats.number, values))}",
+        points,
     )
 
 

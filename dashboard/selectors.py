@@ -1,0 +1,87 @@
+"""Reads across apps: the figures above Today."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from acorn.work.selectors import count_overdue
+from dashboard.types import Figure
+from orders import selectors as order_selectors
+from orders.models import PurchaseOrder
+from orders.types import OrderState
+from vendors import selectors as vendor_selectors
+from vendors.models import Connection
+
+TREND_DAYS = 14
+
+
+def today_figures(*, now: datetime, zone: tzinfo) -> list[Figure]:
+    """Five figures, each the head of a list. Days are those of `zone`; a constant number of queries."""
+    orders = reverse("orders:list")
+    current = PurchaseOrder.objects.filter(is_history=False)
+    waiting = current.filter(state=OrderState.NEW)
+    tomorrow = now + timedelta(hours=24)
+    arrived = _by_day(PurchaseOrder.objects.filter(ordered_at__gte=now - timedelta(days=TREND_DAYS)), zone)
+    overdue = count_overdue(now=now)
+    due = waiting.filter(deadline_at__lt=tomorrow).count()
+    return [
+        Figure(_("Overdue"), overdue, reverse("dashboard:today"), is_urgent=overdue > 0),
+        Figure(_("Answer within 24 h"), due, f"{orders}?state=NEW&sort=deadline_at", is_urgent=due > 0),
+        Figure(_("Orders to answer"), waiting.count(), f"{orders}?state=NEW", amounts=_totals(waiting)),
+        Figure(_("Changed, not seen"), current.filter(has_unseen_change=True).count(), f"{orders}?changed=true"),
+        Figure(
+            _("Orders in 14 days"), sum(arrived.values()), f"{orders}?sort=-ordered_at",
+            trend=_filled(arrived, now.astimezone(zone).date()),
+        ),
+    ]  # fmt: skip
+
+
+def is_connected() -> bool:
+    """Whether the company has an account to pull from; if not, Today says how to connect one."""
+    return Connection.objects.filter(archived_at=None).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIn:
+    """A list that knows the text that was searched for."""
+
+    label: str | Promise
+    url: str
+    count: int
+
+
+def search_lists(text: str) -> list[FoundIn]:
+    """Lists that find what no object is called: an ASIN or SKU is in orders, a request id is an exchange's."""
+    query = urlencode({"search": text})
+    orders = order_selectors.search_orders(PurchaseOrder.objects.all(), text)
+    exchanges = vendor_selectors.list_exchanges(search=text)
+    found = [
+        FoundIn(_("Orders"), f"{reverse('orders:list')}?{query}", _count(orders)),
+        FoundIn(_("Exchanges"), f"{reverse('vendors:exchanges')}?{query}", _count(exchanges)),
+    ]
+    return [one for one in found if one.count]
+
+
+def _count(rows: QuerySet[Any]) -> int:
+    return rows.order_by().values("pk")[:1000].count()
+
+
+def _totals(orders: QuerySet[PurchaseOrder]) -> tuple[tuple[str, str], ...]:
+    rows = orders.exclude(currency="").values_list("currency").annotate(total=Sum("total_cost")).order_by("-total")
+    return tuple((currency, total) for currency, total in rows[:3])
+
+
+def _by_day(orders: QuerySet[PurchaseOrder], zone: tzinfo) -> dict[date, int]:
+    rows = orders.annotate(day=TruncDate("ordered_at", tzinfo=zone)).values_list("day").annotate(n=Count("id"))
+    return dict(rows.order_by("day"))
+
+
+def _filled(counts: dict[date, int], today: date) -> tuple[int, ...]:
+    return tuple(counts.get(today - timedelta(days=back), 0) for back in range(TREND_DAYS - 1, -1, -1))
