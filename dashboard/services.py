@@ -27,7 +27,6 @@ class DemoConnection:
     region: str
     marketplace: str
     group: str
-    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ COMPANIES: Sequence[DemoCompany] = (
             ("fiona@northwind.example", "Fiona Finance", Role.FINANCE),
         ),
         connections=(
-            DemoConnection("Amazon US", "northwind-us", "NA", "US", "NORTHWIND", ("NWHUS", "NWKUS")),
-            DemoConnection("Amazon Germany", "northwind-de", "EU", "DE", "NORTHWIND", ("NWHDE",)),
+            DemoConnection("Amazon US", "northwind-us", "NA", "US", "NORTHWIND"),
+            DemoConnection("Amazon Germany", "northwind-de", "EU", "DE", "NORTHWIND"),
         ),
     ),
     DemoCompany(
@@ -70,7 +69,7 @@ COMPANIES: Sequence[DemoCompany] = (
             ("wang@huayu.example", "王敏", Role.OWNER),
             ("li@huayu.example", "李强", Role.OPERATIONS),
         ),
-        connections=(DemoConnection("亚马逊日本站", "huayu-jp", "FE", "JP", "HUAYU", ("HYJP1",)),),
+        connections=(DemoConnection("亚马逊日本站", "huayu-jp", "FE", "JP", "HUAYU"),),
     ),
 )  # fmt: skip
 
@@ -123,7 +122,7 @@ def _connect(demo: DemoConnection, now: datetime) -> None:
         region=demo.region,
         marketplace=demo.marketplace,
         vendor_group_code=demo.group,
-        vendor_codes=demo.codes,
+        vendor_codes=(),  # discovered with the first orders
         credentials=vendors.Secrets(
             client_id=f"amzn1.application-oa2-client.{demo.world}",
             client_secret="simulator-secret",  # noqa: S106 -- the simulator's documented convention
