@@ -75,6 +75,7 @@ ORDER_SORTS = Sorts(
     default="-ordered_at",
 )
 ORDERS = List(
+    name="orders",
     columns=[
         Column("number", _("PO")),
         Column("state", _("State")),

@@ -38,6 +38,7 @@ class _Filters(ListFilters):
 
 
 ITEMS = List(
+    name="kit",
     columns=[
         Column("subject", _("Subject")),
         Column("state", _("State")),

@@ -30,6 +30,8 @@ from django.utils.translation import gettext as _
 from acorn.core.keyset import Order, Sorts, fetch_page
 from acorn.ui import formats
 from acorn.ui.filters import ListFilters
+from acorn.ui.models import SavedView
+from acorn.ui.selectors import list_saved_views
 
 COUNT_LIMIT = 10_000
 PAGE_SIZES = (50, 100, 200)
@@ -85,9 +87,12 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
+    """One view of a list; `saved_id` is there for a person's own, which they may remove."""
+
     label: str
     url: str
     is_current: bool
+    saved_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class List:
     sorts: Sorts
     filters: type[ListFilters] | None = None
     views: Sequence[View] = ()
+    name: str = ""  # with a name, people can keep filters as tabs of their own
     page_size: int = PAGE_SIZES[0]
     id_field: str = "public_id"
 
@@ -117,6 +123,7 @@ class List:
             definition=self, params=request.GET, path=request.path, filterset=filterset, order=order, size=size,
             rows=page.rows, next_cursor=page.next, previous_cursor=page.previous,
             total=_count(found), actions=actions, can_export=export,
+            saved=list_saved_views(user_id=request.user.pk, list_name=self.name) if self.name else [],
         )  # fmt: skip
 
     def filtered(self, request: Any, rows: QuerySet[Any]) -> tuple[QuerySet[Any], Order]:
@@ -149,6 +156,7 @@ class Listing:
     total: int
     actions: Sequence[Action] = ()
     can_export: bool = False
+    saved: Sequence[SavedView] = ()
     sizes: Sequence[int] = field(default=PAGE_SIZES)
 
     # --- The figures ---
@@ -236,15 +244,20 @@ class Listing:
 
     @cached_property
     def tabs(self) -> list[Tab]:
-        if not self.definition.views:
-            return []
-        current = sorted(self._filter_params())
-        tabs = [Tab(_("All"), self.url(filters=[]), not current)]
-        for view in self.definition.views:
-            params = QueryDict(view.query)
-            pairs = [(key, value) for key, values in params.lists() for value in values]
-            tabs.append(Tab(str(view.label), self.url(filters=pairs), sorted(pairs) == current))
-        return tabs
+        """«All», the list's views, then the person's own."""
+        views = [(str(view.label), view.query, "") for view in self.definition.views]
+        views += [(view.name, view.query, view.public_id) for view in self.saved]
+        return [self._tab(_("All"), "", ""), *(self._tab(*view) for view in views)] if views else []
+
+    def _tab(self, label: str, query: str, saved_id: str) -> Tab:
+        params = QueryDict(query)
+        pairs = [(key, value) for key, values in params.lists() for value in values]
+        return Tab(label, self.url(filters=pairs), sorted(pairs) == sorted(self._filter_params()), saved_id)
+
+    @property
+    def can_save(self) -> bool:
+        """Whether these filters could become a tab of the person's own."""
+        return bool(self.definition.name) and self.is_filtered and not any(tab.is_current for tab in self.tabs)
 
     @cached_property
     def fields(self) -> list[tuple[str, Any]]:

@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/theme/", views.choose_theme, name="theme"),
     path("ui/language/", views.choose_language, name="language"),
     path("ui/company/", views.choose_company, name="company"),
+    path("ui/save-view/", views.save_view, name="save_view"),
+    path("ui/remove-view/", views.remove_view, name="remove_view"),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("", include("acorn.ui.kit")))

@@ -1,16 +1,19 @@
-"""The three switches of the frame: theme, language, company. Each works as a plain form and by htmx."""
+"""The switches of the frame (theme, language, company) and a person's own tabs. Each works as a plain form."""
 
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from acorn.accounts.middleware import SESSION_TENANT
 from acorn.accounts.models import Membership
+from acorn.accounts.pages import page
+from acorn.core.errors import Invalid, NotFound
 from acorn.ui import services
 from acorn.ui.htmx import wants_part
 
@@ -53,6 +56,33 @@ def choose_company(request: Any) -> HttpResponse:
         raise Http404
     request.session[SESSION_TENANT] = membership.tenant_id
     return redirect("/")
+
+
+@require_POST
+@page(None)
+def save_view(request: Any) -> HttpResponse:
+    """Keep the filters of a list as a tab of one's own, and show it."""
+    query = request.POST.get("query", "")
+    try:
+        services.save_view(
+            user_id=request.user.pk,
+            list_name=request.POST.get("list", ""),
+            name=request.POST.get("name", ""),
+            query=query,
+        )
+    except Invalid as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{_back(request)}?{QueryDict(query).urlencode()}")
+
+
+@require_POST
+@page(None)
+def remove_view(request: Any) -> HttpResponse:
+    try:
+        services.remove_view(user_id=request.user.pk, view_id=request.POST.get("view", ""))
+    except NotFound:
+        raise Http404 from None
+    return redirect(_back(request))
 
 
 def _back(request: HttpRequest) -> str:

@@ -16,6 +16,7 @@ from vendors.forms import ExchangeFilters
 from vendors.types import UNFINISHED, Environment
 
 EXCHANGES = List(
+    name="exchanges",
     columns=[
         Column("started", gettext_lazy("Time")),
         Column("operation", gettext_lazy("Operation")),

@@ -117,10 +117,10 @@ def countdown(deadline: datetime | None, started: datetime | None = None) -> Saf
 @register.simple_tag
 def zone_note() -> str:
     """The zone that this page's times are in."""
-    offset = timezone.localtime(clock.now()).strftime("%z")
-    return _("Times in {zone} (UTC{offset})").format(
-        zone=timezone.get_current_timezone(), offset=f"{offset[:3]}:{offset[3:]}"
-    )
+    zone, offset = str(timezone.get_current_timezone()), timezone.localtime(clock.now()).strftime("%z")
+    if zone == "UTC":
+        return _("Times in UTC")
+    return _("Times in {zone} (UTC{offset}) · UTC on hover").format(zone=zone, offset=f"{offset[:3]}:{offset[3:]}")
 
 
 # --- Money and quantities -----------------------------------------------------------------------------------------
