@@ -20,18 +20,23 @@ class TenantSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class MeSerializer(serializers.ModelSerializer):
-    """The token that asked, and its company."""
-
+class TokenSerializer(serializers.ModelSerializer):
     id = serializers.CharField(source="public_id", read_only=True)
-    scopes = serializers.ListField(child=serializers.CharField(), read_only=True)
     expires_at = UtcDateTimeField(read_only=True, allow_null=True)
     created_at = UtcDateTimeField(read_only=True)
-    tenant = TenantSerializer(read_only=True)
 
     class Meta:
         model = ApiToken
-        fields = ("id", "name", "scopes", "created_at", "expires_at", "tenant")
+        fields = ("id", "name", "created_at", "expires_at")
+        read_only_fields = fields
+
+
+class MeSerializer(serializers.Serializer):
+    """The token that asked, its company, and what it may do (`*` = everything)."""
+
+    token = TokenSerializer(source="*", read_only=True)
+    tenant = TenantSerializer(read_only=True)
+    scopes = serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
 class AuditEventSerializer(serializers.ModelSerializer):

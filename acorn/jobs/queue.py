@@ -2,7 +2,8 @@
 
 The broker may lose everything: `acorn.jobs.run.sweep` (every minute, by beat) publishes what is due and was not picked up, and takes
 back what a dead worker held. At most JOBS_IN_FLIGHT_PER_TENANT jobs of one tenant are under way at a time, so that a
-noisy tenant waits behind its own work and not in front of others'.
+noisy tenant waits behind its own work and not in front of others'. The Jobs of an archived company wait until it is
+brought back.
 """
 
 import logging
@@ -121,6 +122,7 @@ UPDATE jobs_job SET published_at = %(now)s WHERE id IN (
   SELECT j.id FROM jobs_job j
   WHERE j.state = 'QUEUED' AND j.tenant_id IS NOT DISTINCT FROM %(tenant)s AND j.due_at <= %(now)s
     AND (j.published_at IS NULL OR j.published_at < %(stale)s)
+    AND NOT EXISTS (SELECT FROM tenancy_tenant t WHERE t.id = j.tenant_id AND t.archived_at IS NOT NULL)
     AND (j.dedupe_key = '' OR NOT EXISTS (
       SELECT FROM jobs_job r WHERE r.state = 'RUNNING' AND r.tenant_id IS NOT DISTINCT FROM j.tenant_id
         AND r.name = j.name AND r.dedupe_key = j.dedupe_key))
@@ -194,6 +196,11 @@ def take_back(job: Job, now: datetime) -> None:
 def publish_all_due(now: datetime) -> None:
     """Publish what is due and was not picked up, tenant by tenant."""
     stale = now - timedelta(seconds=settings.JOBS_REPUBLISH_SECONDS)
-    due = Job.objects.filter(Q(published_at=None) | Q(published_at__lt=stale), state=JobState.QUEUED, due_at__lte=now)
+    due = Job.objects.filter(
+        Q(published_at=None) | Q(published_at__lt=stale),
+        state=JobState.QUEUED,
+        due_at__lte=now,
+        tenant__archived_at=None,
+    )
     for tenant_id in due.order_by().values_list("tenant_id", flat=True).distinct():
         publish_due(tenant_id)

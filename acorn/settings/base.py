@@ -118,6 +118,8 @@ DATABASES["default"] |= {
 }
 if env.str("DATABASE_OWNER_URL", default=""):
     DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL")
+for _database in DATABASES.values():  # a host that does not answer is an error soon, not a page that hangs
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASE_BACKUP_ROLE = env.str("DATABASE_BACKUP_ROLE", default="app_backup")
 
 # --- Broker, cache, jobs ------------------------------------------------------------------------------------------

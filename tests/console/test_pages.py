@@ -263,9 +263,9 @@ def test_token_is_shown_once_and_works(browser: Client) -> None:
     client = ApiClient(text)
     assert client.get("/api/v1/audit-events/").status_code == 200
     me = client.get("/api/v1/me/").json()
-    assert (me["name"], me["scopes"]) == ("ERP", ["audit.view"])
+    assert (me["token"]["name"], me["scopes"]) == ("ERP", ["audit.view"])
 
-    browser.post(f"/settings/tokens/{me['id']}/revoke/")
+    browser.post(f"/settings/tokens/{me['token']['id']}/revoke/")
     assert client.get("/api/v1/me/").status_code == 401
     assert _codes()[-2:] == ["accounts.token_created", "accounts.token_revoked"]
 

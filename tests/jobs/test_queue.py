@@ -141,3 +141,14 @@ def test_two_workers_racing_for_one_job_run_it_once(ran: list[int]) -> None:
 
     assert sorted(results) == [False, False, False, True]
     assert ran == [1]
+
+
+def test_jobs_of_an_archived_company_wait_until_it_is_back(ran: list[int], tenant: Tenant) -> None:
+    job = queue.enqueue("test.task", number=1)
+    Job.objects.update(published_at=None)
+    Tenant.objects.filter(pk=tenant.pk).update(archived_at=clock.now())
+
+    assert queue.publish_due(tenant.pk) == 0
+    Tenant.objects.filter(pk=tenant.pk).update(archived_at=None)
+    assert queue.publish_due(tenant.pk) == 1
+    assert Job.objects.get().pk == job.pk
