@@ -9,7 +9,7 @@ from acorn.jobs.types import Queue
 from acorn.ui.lists import Selection
 from orders import amazon, selectors
 from orders.filters import ORDERS
-from orders.services import ingest_orders, ingest_statuses, mark_many_seen
+from orders.services import ReadOrder, ingest_orders, ingest_statuses, mark_many_seen, read_orders
 from orders.types import Counts
 from vendors.services import Axis, PageCounts, PulledPage, give_up_step, pull
 
@@ -23,7 +23,7 @@ _UPDATED = Axis("updated", amazon.fetch_updated, _OVERLAP)
 @tenant_task("orders.pull_purchase_orders", queue=Queue.SYNC, give_up=give_up_step)
 def pull_purchase_orders(run: JobRun, *, sync_step_id: int, **_: object) -> None:
     """Bring the purchase orders of one sync step. Safe to run twice: pages are stored once, however often they come."""
-    pull(run, sync_step_id=sync_step_id, axes=[_CREATED, _CHANGED], ingest=_store_orders)
+    pull(run, sync_step_id=sync_step_id, axes=[_CREATED, _CHANGED], ingest=_store_orders, read=_read_orders)
 
 
 @tenant_task("orders.pull_purchase_order_status", queue=Queue.SYNC, give_up=give_up_step)
@@ -32,11 +32,16 @@ def pull_purchase_order_status(run: JobRun, *, sync_step_id: int, **_: object) -
     pull(run, sync_step_id=sync_step_id, axes=[_UPDATED], ingest=_store_statuses)
 
 
+def _read_orders(payload: dict[str, Any]) -> list[ReadOrder]:
+    return read_orders(amazon.list_orders(payload))
+
+
 def _store_orders(page: PulledPage) -> PageCounts:
     return _counts(
         ingest_orders(
             connection=page.connection,
             rows=amazon.list_orders(page.payload),
+            read=page.content,
             findings=_findings(page),
             raw_document_id=page.raw_document_id,
             exchange_id=page.exchange_id,

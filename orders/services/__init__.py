@@ -1,8 +1,16 @@
 """What may be done with orders. Each function runs in its caller's transaction unless it says otherwise."""
 
 from orders.services.changes import mark_many_seen, mark_seen
-from orders.services.ingest import ingest_orders
+from orders.services.ingest import ReadOrder, ingest_orders, read_orders
 from orders.services.quantities import record_quantities
 from orders.services.statuses import ingest_statuses
 
-__all__ = ["ingest_orders", "ingest_statuses", "mark_many_seen", "mark_seen", "record_quantities"]
+__all__ = [
+    "ReadOrder",
+    "ingest_orders",
+    "ingest_statuses",
+    "mark_many_seen",
+    "mark_seen",
+    "read_orders",
+    "record_quantities",
+]

@@ -53,12 +53,23 @@ class _Known(NamedTuple):
     last_seen_at: datetime
 
 
+class ReadOrder(NamedTuple):
+    """An order of a page: what it says (None: not even a number), what is odd about it, its canonical text and hash."""
+
+    order: OrderSnapshot | None
+    findings: tuple[RowFinding, ...]
+    text: str
+    digest: str
+
+
 class _Arrival(NamedTuple):
-    """An order of this page: its place in it, what it says, and what is odd about it."""
+    """An order of this page, and its place in it."""
 
     place: int
     order: OrderSnapshot
     findings: tuple[RowFinding, ...]
+    text: str
+    digest: str
 
 
 class _Write(NamedTuple):
@@ -67,17 +78,25 @@ class _Write(NamedTuple):
     id: int
     public_id: str
     arrival: _Arrival
-    text: str
-    digest: str
     known: _Known | None
     changes: list[FieldChange]
     quantities: dict[str, LineQuantities]
+
+
+def read_orders(rows: Sequence[Any]) -> list[ReadOrder]:
+    """What a page's rows say, one result per row. Pure, and the larger half of the work: it may run ahead of storing."""
+    read = []
+    for order, findings in amazon.parse_orders(rows):
+        text = order.to_json() if order else ""
+        read.append(ReadOrder(order, findings, text, _digest(text)))
+    return read
 
 
 def ingest_orders(
     *,
     connection: Connection,
     rows: Sequence[Any],
+    read: Sequence[ReadOrder] | None = None,
     findings: Iterable[tuple[int, str, dict[str, Any]]] = (),
     raw_document_id: int,
     exchange_id: str,
@@ -86,11 +105,12 @@ def ingest_orders(
     """Store one page of a getPurchaseOrders answer, in the caller's transaction. Safe to repeat, in any order.
 
     New and changed orders are written with a version and their changes; an unchanged one costs the time it was seen.
-    An answer older than what is stored changes nothing. `findings` are (row, code, params) of whoever fetched it.
+    An answer older than what is stored changes nothing. `read` is what `read_orders` made of the rows, if it ran before;
+    `findings` are (row, code, params) of whoever fetched it.
     The number of statements does not depend on the number of rows.
     """
     flagged: list[Flagged] = []
-    arrivals = _sort_out(rows, flagged)
+    arrivals = _sort_out(rows, read_orders(rows) if read is None else read, flagged)
     with transaction.atomic(savepoint=False):
         rows_known, waiting = tables.lock_known(connection.group_id, list(arrivals))
         known = {row[0]: _Known(*row) for row in rows_known}
@@ -115,16 +135,16 @@ def ingest_orders(
     )
 
 
-def _sort_out(rows: Sequence[Any], flagged: list[Flagged]) -> dict[str, _Arrival]:
+def _sort_out(rows: Sequence[Any], read: Sequence[ReadOrder], flagged: list[Flagged]) -> dict[str, _Arrival]:
     """Orders by number; rows without one go to `flagged`. Of two rows of one order the one changed last counts."""
     arrivals: dict[str, _Arrival] = {}
-    for place, (row, (order, findings)) in enumerate(zip(rows, amazon.parse_orders(rows), strict=True)):
+    for place, (row, (order, findings, text, digest)) in enumerate(zip(rows, read, strict=True)):
         if order is None:
             flagged += [Flagged(place, None, "", finding, row) for finding in findings]
             continue
         twin = arrivals.get(order.number)
         if twin is None or _changed(twin.order) <= _changed(order):
-            arrivals[order.number] = _Arrival(place, order, findings)
+            arrivals[order.number] = _Arrival(place, order, findings, text, digest)
     return arrivals
 
 
@@ -152,25 +172,21 @@ def _sort_by_news(
     arrivals: dict[str, _Arrival], known: dict[str, _Known], received_at: datetime
 ) -> tuple[list[_Write], list[int]]:
     """What has to be written, and the keys of the orders that only were seen again."""
-    new: list[tuple[_Arrival, str]] = []
+    new: list[_Arrival] = []
     differing: list[tuple[_Arrival, _Known]] = []
     same: list[int] = []
     for number, arrival in arrivals.items():
-        text = arrival.order.to_json()
         stored = known.get(number)
         if stored is None:
-            new.append((arrival, text))
-        elif stored.content_hash == _digest(text) or received_at < stored.last_seen_at:
+            new.append(arrival)
+        elif stored.content_hash == arrival.digest or received_at < stored.last_seen_at:
             same.append(stored.id)
         else:
             differing.append((arrival, stored))
     ids = tables.prepare(len(new)) if new or differing else []
-    writes = [
-        _Write(key, new_public_id("po"), arrival, text, _digest(text), None, [], {})
-        for key, (arrival, text) in zip(ids, new, strict=True)
-    ]
+    writes = [_Write(key, new_public_id("po"), arrival, None, [], {}) for key, arrival in zip(ids, new, strict=True)]
     for write in _compare(differing):
-        if write.known is not None and write.digest == write.known.content_hash:  # it only left something out
+        if write.known is not None and write.arrival.digest == write.known.content_hash:  # it only left something out
             same.append(write.id)
         else:
             writes.append(write)
@@ -190,7 +206,7 @@ def _compare(differing: list[tuple[_Arrival, _Known]]) -> Iterator[_Write]:
         order = rules.merge(before[known.id], arrival.order)
         text = order.to_json()
         yield _Write(
-            known.id, known.public_id, arrival._replace(order=order), text, _digest(text), known,
+            known.id, known.public_id, arrival._replace(order=order, text=text, digest=_digest(text)), known,
             rules.diff(before[known.id], order), quantities.get(known.id, {}),
         )  # fmt: skip
 
@@ -259,8 +275,8 @@ def _rows_of(
         *order[1:5], ordered_at, *order[6:16], _json(order.parties), _json(order.import_details),
         state.value, order.delivery_window_end or order.ship_window_end, currency, total_cost,
         len(order.lines or ()), total_eaches, deadline_at, DeadlineKind.ACKNOWLEDGE.value,
-        len(write.arrival.findings), known.version + 1 if known else 1, write.digest, received_at, is_changed,
-        connection.pk, write.arrival.place, write.text,
+        len(write.arrival.findings), known.version + 1 if known else 1, write.arrival.digest, received_at, is_changed,
+        connection.pk, write.arrival.place, write.arrival.text,
     )  # fmt: skip
     move = Move(
         write.public_id, order.number, order.vendor_code, known.state if known else None, state, history,

@@ -118,7 +118,7 @@ def _connect() -> Connection:
     return services.connect(
         name="Bench", environment="SIMULATOR", region="NA", marketplace="US",
         vendor_group_code=f"G{secrets.token_hex(4)}", vendor_codes=["ACMUS"],
-        secrets=services.Secrets(
+        credentials=services.Secrets(
             client_id=f"amzn1.application-oa2-client.{secrets.token_hex(8)}",
             client_secret="amzn1.oa2-cs.v1.bench", refresh_token="Atzr|bench",
         ),
@@ -162,11 +162,14 @@ def floor_seconds(url: str, paths: list[str], pages: int) -> float:
         connection.commit()
         started = time.perf_counter()
         session = requests.Session()
+        copied: set[str] = set()
         for path in paths:
             answer = session.get(url + path, timeout=30)
             answer.raise_for_status()
             orders = json.loads(answer.content)["payload"]["orders"]
-            if orders:
+            # windows overlap, so a page at their seam comes twice
+            if orders and orders[0]["purchaseOrderNumber"] not in copied:
+                copied.add(orders[0]["purchaseOrderNumber"])
                 _copy(connection, orders)
                 connection.commit()
         seconds = time.perf_counter() - started

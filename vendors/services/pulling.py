@@ -8,9 +8,10 @@ most one page, and storing a page twice is the same as storing it once.
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -22,6 +23,7 @@ from acorn.jobs.run import GiveUp, JobRun, RetryLater
 from vendors import gateway, rules
 from vendors.errors import AmazonError, Rejected, Throttled, UnknownToAmazon
 from vendors.models import Connection, SyncCursor, SyncStep, SyncWindow, VendorCode
+from vendors.services.ahead import Ahead
 from vendors.services.connections import add_vendor_codes
 from vendors.services.sync import begin_step, finish_step, merge_errors
 from vendors.types import COUNTS, Axis, FetchedPage, PageCounts, RowFinding, SyncState
@@ -35,7 +37,7 @@ _ACTOR = Actor.system("sync")
 
 @dataclass(frozen=True, slots=True)
 class PulledPage:
-    """A page that is stored and waits to be read into rows."""
+    """A page that is stored and waits to be read into rows. `content` is what `read` made of the payload."""
 
     connection: Connection
     axis: str
@@ -46,6 +48,26 @@ class PulledPage:
     raw_document_id: int
     exchange_id: str
     received_at: datetime
+    content: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A page that was fetched, stored as raw document, and read."""
+
+    page: FetchedPage
+    raw_document_id: int
+    exchange_id: str
+    received_at: datetime
+    content: Any
+
+
+class _Place(NamedTuple):
+    """Which page of which window."""
+
+    starts_at: datetime
+    ends_at: datetime
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +89,44 @@ class _Position:
         times = {name: datetime.fromisoformat(stored[name]) for name in ("starts_at", "ends_at")}
         return cls(**stored | times)
 
+    @property
+    def place(self) -> _Place:
+        return _Place(self.starts_at, self.ends_at, self.token)
+
     def dump(self) -> dict[str, Any]:
         return asdict(self) | {"starts_at": self.starts_at.isoformat(), "ends_at": self.ends_at.isoformat()}
 
 
-def pull(run: JobRun, *, sync_step_id: int, axes: Sequence[Axis], ingest: Callable[[PulledPage], PageCounts]) -> None:
+def pull(
+    run: JobRun,
+    *,
+    sync_step_id: int,
+    axes: Sequence[Axis],
+    ingest: Callable[[PulledPage], PageCounts],
+    read: Callable[[dict[str, Any]], Any] | None = None,
+) -> None:
     """Bring one step of a sync to its end, or as far as this Job may go. Safe to repeat, and to kill at any line.
 
-    `ingest` stores a page inside this function's transaction, and must be safe to repeat. Trouble that passes raises
+    `read` makes of a stored page's payload what `ingest` needs, beside the storing of the page before it: it must be
+    pure. `ingest` stores a page inside this function's transaction, and must be safe to repeat. Trouble that passes raises
     RetryLater; trouble that needs a person ends the step and raises GiveUp. A task that calls this is registered with
     `give_up=vendors.services.give_up_step`, so that its step also ends when the last attempt fails.
     """
     step = begin_step(step_id=sync_step_id, now=clock.now())
     if step is not None:
-        _Pull(run, step, axes, ingest).work()
+        _Pull(run, step, axes, ingest, read).work()
 
 
 class _Pull:
     def __init__(
-        self, run: JobRun, step: SyncStep, axes: Sequence[Axis], ingest: Callable[[PulledPage], PageCounts]
+        self,
+        run: JobRun,
+        step: SyncStep,
+        axes: Sequence[Axis],
+        ingest: Callable[[PulledPage], PageCounts],
+        read: Callable[[dict[str, Any]], Any] | None,
     ) -> None:
-        self.run, self.step, self.axes, self.ingest = run, step, axes, ingest
+        self.run, self.step, self.axes, self.ingest, self.read = run, step, axes, ingest, read
         self.connection = step.connection
         self.proven: dict[str, datetime] = dict(
             SyncCursor.objects.filter(connection=step.connection, resource=step.resource).values_list(
@@ -101,12 +140,13 @@ class _Pull:
     def work(self) -> None:
         try:
             self.client = gateway.client_for(self.connection)
-            for axis in self.axes:
-                while position := self._position(axis):
-                    if time.monotonic() > self.stop_at:
-                        self.run.successor(sync_step_id=self.step.pk)
-                        return
-                    self._read_page(axis, position)
+            with closing(Ahead(self._fetch_and_keep)) as self.ahead:
+                for axis in self.axes:
+                    while position := self._position(axis):
+                        if time.monotonic() > self.stop_at:
+                            self.run.successor(sync_step_id=self.step.pk)
+                            return
+                        self._read_page(axis, position)
         except AmazonError as error:
             self._make_way(error)
         with transaction.atomic(durable=True):
@@ -136,34 +176,53 @@ class _Pull:
 
     def _read_page(self, axis: Axis, position: _Position) -> None:
         try:
-            page = self._fetch(axis, position)
+            arrived = self.ahead.take((axis, position.place))
         except (Rejected, UnknownToAmazon) as error:
             if not position.token:
                 raise
             self._restart_window(axis, position, error)
             return
+        page = arrived.page
         if page.next_token and page.next_token == position.token:
             raise RetryLater(60, "vendors.token_repeats", counts=not self.has_progressed)
+        if following := self._following(axis, position, page):
+            self.ahead.expect((axis, following.place))
+        pulled = PulledPage(
+            self.connection, axis.name, position.starts_at, position.ends_at, page.payload, page.findings,
+            arrived.raw_document_id, arrived.exchange_id, arrived.received_at, arrived.content,
+        )  # fmt: skip
+        with transaction.atomic(durable=True):
+            self._show_progress()  # first, because it fails if the Job is no longer ours
+            self._record(axis, position, page, self.ingest(pulled), arrived.received_at)
+        self.has_progressed = True
+
+    def _following(self, axis: Axis, position: _Position, page: FetchedPage) -> _Position | None:
+        """Where the next page of this axis is, once this one is stored."""
+        if page.next_token:
+            return replace(position, token=page.next_token)
+        known = self.proven.get(axis.name)
+        proven = max(known, position.ends_at) if known else position.ends_at
+        window = rules.next_window(proven, until=self._until(), overlap=axis.overlap)
+        return _Position(axis.name, window.starts_at, window.ends_at) if window else None
+
+    def _fetch_and_keep(self, wanted: tuple[Axis, _Place]) -> _Arrived:
+        """Fetch a page and keep it as it came, before anything is made of it."""
+        axis, place = wanted
+        page = self._fetch(axis, place)
         now = clock.now()
         exchange_id = str(page.answer.exchange or "")
         document = store_raw(
             page.answer.raw, source=f"{self.step.resource}.{axis.name}", received_at=now, exchange_id=exchange_id,
             connection_id=self.connection.pk,
         )  # fmt: skip
-        pulled = PulledPage(
-            self.connection, axis.name, position.starts_at, position.ends_at, page.payload, page.findings, document.pk,
-            exchange_id, now,
-        )  # fmt: skip
-        with transaction.atomic(durable=True):
-            self._show_progress()  # first, because it fails if the Job is no longer ours
-            self._record(axis, position, page, self.ingest(pulled), now)
-        self.has_progressed = True
+        content = self.read(page.payload) if self.read else None
+        return _Arrived(page, document.pk, exchange_id, now, content)
 
-    def _fetch(self, axis: Axis, position: _Position) -> FetchedPage:
+    def _fetch(self, axis: Axis, place: _Place) -> FetchedPage:
         give_up_at = time.monotonic() + 2 * LONGEST_WAIT_SECONDS
         while True:
             try:
-                return axis.fetch(self.client, position.starts_at, position.ends_at, position.token or None)
+                return axis.fetch(self.client, place.starts_at, place.ends_at, place.token or None)
             except Throttled as error:
                 wait = error.retry_after or 0.0
                 if not error.is_local or wait > LONGEST_WAIT_SECONDS or time.monotonic() > give_up_at:
