@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from acorn.audit.models import AuditEvent
 from acorn.audit.selectors import list_for_subject
 from acorn.core.errors import NotFound
+from acorn.files.selectors import find_raw_of
 from acorn.jobs.models import Job
 from acorn.jobs.types import JobState
 from acorn.tenancy.scope import current_tenant_id
@@ -120,6 +121,14 @@ def list_operations() -> list[str]:
         names.append(name)
         after = name
     return names
+
+
+def answer_text(exchange: Exchange) -> str:
+    """Amazon's answer as text, from the raw document where it was kept as one; empty where there was none."""
+    if exchange.response_body:
+        return body_text(exchange.response_body)
+    body = find_raw_of(exchange.public_id, connection_id=exchange.connection_id, since=exchange.started_at)
+    return body.decode("utf-8", "replace") if body else ""
 
 
 def body_text(body: bytes | memoryview) -> str:

@@ -226,4 +226,4 @@ class ExchangeDetailSerializer(ExchangeSerializer):
         return selectors.body_text(exchange.request_body)
 
     def get_response_body(self, exchange: Exchange) -> str:
-        return selectors.body_text(exchange.response_body)
+        return selectors.answer_text(exchange)

@@ -50,10 +50,11 @@ class _Client(SpApiClient):
             raise translate(error) from error
 
 
-def client_for(connection: Connection) -> SpApiClient:
+def client_for(connection: Connection, *, keeps_answers: bool = True) -> SpApiClient:
     """Amazon as this connection sees it. Every operation raises AmazonError; each call is recorded, whatever becomes of it.
 
-    Raises CredentialsUnreadable when the key that sealed them is gone. Nothing is sent yet.
+    Without `keeps_answers` the body of a good answer is left out of the exchange: the caller stores it as a raw document
+    of that exchange. Raises CredentialsUnreadable when the key that sealed them is gone. Nothing is sent yet.
     """
     return _Client(
         credentials_of(connection),
@@ -64,6 +65,7 @@ def client_for(connection: Connection) -> SpApiClient:
         clock=clock.now,
         recorder=recorder_for(connection),
         agent=_agent(),
+        keeps_answers=keeps_answers,
     )
 
 

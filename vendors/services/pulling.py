@@ -139,7 +139,8 @@ class _Pull:
 
     def work(self) -> None:
         try:
-            self.client = gateway.client_for(self.connection)
+            # each page becomes a raw document: keeping it in the exchange too would only cost
+            self.client = gateway.client_for(self.connection, keeps_answers=False)
             with closing(Ahead(self._fetch_and_keep)) as self.ahead:
                 for axis in self.axes:
                     while position := self._position(axis):

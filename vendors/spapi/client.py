@@ -31,6 +31,7 @@ def user_agent(version: str) -> str:
 class SpApiClient:
     """Amazon as one vendor group sees it. Keeps nothing between calls; safe to share between threads.
 
+    Without `keeps_answers` the body of a good answer is not recorded: whoever calls keeps it elsewhere, whole.
     Every operation returns an Answer or raises: InvalidCall (our mistake), WrongEnvironment (nothing sent), Throttled (source
     "local": nothing sent), or another SpApiError. It never sleeps for the quota and never repeats a call, save once with a new
     token when Amazon says that the token is expired. Reads are safe to repeat; a POST is not if `error.maybe_processed`.
@@ -47,7 +48,9 @@ class SpApiClient:
         clock: Clock,
         recorder: Recorder,
         agent: str = "",
+        keeps_answers: bool = True,
     ) -> None:
+        self._keeps_answers = keeps_answers
         self._credentials = credentials
         self._endpoints = endpoints
         self._throttle = throttle
@@ -190,6 +193,7 @@ class SpApiClient:
             operation=operation.name,
             redactor=redactor,
             read=lambda response: self._read(operation, key, permit, redactor, response),
+            keeps_answer=self._keeps_answers,
         )
         return replace(answer, exchange=exchange, elapsed_ms=elapsed_ms)
 

@@ -71,9 +71,11 @@ def perform(
     operation: str,
     redactor: Redactor,
     read: Callable[[HttpResponse], T],
+    keeps_answer: bool = True,
 ) -> tuple[T, Any, int]:
     """Send, read, record; return what `read` made of the answer, what the recorder returned, and milliseconds.
 
+    Without `keeps_answer` the body of a good answer is not recorded: the caller keeps it elsewhere, whole.
     Raises what the transport or `read` raised, with `exchange` set, after recording it. What the recorder itself raises
     reaches the caller: an answer that cannot be recorded is not to be acted upon.
     """
@@ -99,7 +101,7 @@ def perform(
             request_body=redactor.body(request.body or b""),
             status=response.status if response else None,
             response_headers=redactor.headers(response.headers) if response else {},
-            response_body=redactor.body(response.body) if response else b"",
+            response_body=redactor.body(response.body) if response and (error or keeps_answer) else b"",
             request_id=response.request_id if response else "",
             started_at=started_at,
             duration_ms=elapsed_ms,

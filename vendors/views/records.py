@@ -43,7 +43,7 @@ def exchange_detail(request: PageRequest, public_id: str) -> HttpResponseBase:
     context = {
         "exchange": exchange,
         "request_body": selectors.body_text(exchange.request_body),
-        "response_body": selectors.body_text(exchange.response_body),
+        "response_body": selectors.answer_text(exchange),
         "request_headers": json.dumps(exchange.request_headers),
         "response_headers": json.dumps(exchange.response_headers),
         "environment": "" if exchange.environment == Environment.PRODUCTION else exchange.environment,
