@@ -17,6 +17,7 @@ from tests.support.simulator import RunningSimulator, World, running_simulator
 from vendors import services
 from vendors.models import Connection
 from vendors.services import resources
+from vendors.spapi import rates
 from vendors.types import Axis, FetchedPage, PageCounts, Resource, RowFinding
 
 TASK = "test.pull_orders"
@@ -38,9 +39,13 @@ def simulator(_simulator: RunningSimulator, settings: Any) -> RunningSimulator:
 
 
 @pytest.fixture
-def world(simulator: RunningSimulator) -> World:
-    """A world of the test's own with 40 orders in six months."""
-    return simulator.create_world(f"vendors-{secrets.token_hex(8)}")
+def world(simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world of the test's own with 40 orders in six months, and a quota that no test has to wait for."""
+    for operation in ("getPurchaseOrders", "getPurchaseOrdersStatus"):
+        monkeypatch.setitem(rates.PUBLISHED, operation, rates.Plan(1000, 1000))
+    made = simulator.create_world(f"vendors-{secrets.token_hex(8)}")
+    made.post("throttle", rate=1000, burst=1000)
+    return made
 
 
 @pytest.fixture

@@ -247,7 +247,7 @@ def test_trouble_that_lasts_ends_the_run_without_moving_the_cursor(
 
 def test_a_cancelled_job_does_not_block_the_next_sync(connection: Connection, shelf: Shelf) -> None:
     first, job = start(connection)
-    shelf.before_page = Counter(3, lambda: cancel_job(public_id=job.public_id, who="Alice"))
+    shelf.before_page = Counter(3, lambda: cancel_job(public_id=job.public_id, actor=ACTOR))
     execute(job.pk)
     assert len(shelf.windows) == 3
 
@@ -262,7 +262,7 @@ def test_a_cancelled_job_does_not_block_the_next_sync(connection: Connection, sh
 def test_a_long_pull_passes_on_after_its_time(
     connection: Connection, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulling, "LONGEST_JOB_SECONDS", 1.0)
+    monkeypatch.setattr(pulling, "LONGEST_JOB_SECONDS", 0.05)
     shelf.page_size = 2
 
     run = finish(start(connection)[0])
