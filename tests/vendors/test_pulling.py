@@ -1,6 +1,7 @@
 """The pull loop against the real simulator: laws 1 and 2, attacked."""
 
 import itertools
+import time
 from typing import Any
 
 import pytest
@@ -8,12 +9,14 @@ import pytest
 from acorn.audit.models import AuditEvent
 from acorn.core import clock
 from acorn.files.models import RawDocument
+from acorn.jobs.models import Job
 from tests.factories.vendors import ACTOR
 from tests.support.jobs import run_due_jobs
 from tests.support.simulator import World
-from tests.vendors.conftest import Shelf
+from tests.vendors.conftest import TASK, Shelf
 from vendors import services
 from vendors.models import Connection, Exchange, SyncCursor, SyncRun, SyncStep, SyncWindow
+from vendors.spapi import rates
 from vendors.types import Health, SyncState
 
 
@@ -85,3 +88,19 @@ def test_faults_lose_nothing(connection: Connection, world: World, shelf: Shelf,
 
     assert run.state == SyncState.SUCCEEDED
     assert len(shelf.orders) == 40
+
+
+def test_our_own_share_of_the_quota_is_waited_for_in_place(
+    connection: Connection, world: World, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A used-up bucket costs a moment's wait, no trip through the Job table and no 429."""
+    monkeypatch.setitem(rates.PUBLISHED, "getPurchaseOrders", rates.Plan(25, 10))
+    world.post("throttle", rate=25, burst=10)
+    started = time.monotonic()
+
+    run = sync(connection)
+
+    assert run.state == SyncState.SUCCEEDED
+    assert time.monotonic() - started > 1
+    assert Job.objects.get(name=TASK).attempts == 1
+    assert not Exchange.objects.filter(status=429).exists()
