@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from acorn.accounts import mail
 from acorn.accounts.models import Invitation
-from acorn.accounts.services.invitations import token_of
+from acorn.accounts.services.invitations import link_token
 from acorn.accounts.types import Role
 from acorn.core import clock
 from acorn.jobs.registry import tenant_task
@@ -26,7 +26,7 @@ def send_invitation(run: JobRun, *, invitation_id: int, **_args: object) -> None
     if invitation is None:
         return
     with translation.override(invitation.tenant.language):
-        link = settings.PUBLIC_URL.rstrip("/") + reverse("console:invitation", args=[token_of(invitation)])
+        link = settings.PUBLIC_URL.rstrip("/") + reverse("console:invitation", args=[link_token(invitation)])
         values = {
             "company": invitation.tenant.name,
             "inviter": str(invitation.invited_by or invitation.tenant.name),

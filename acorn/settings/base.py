@@ -180,6 +180,8 @@ CSRF_FAILURE_VIEW = "acorn.ui.errors.csrf_failure"
 # --- Safety -------------------------------------------------------------------------------------------------------
 # BEHIND_TLS=1 says that a proxy terminates TLS and sets X-Forwarded-Proto.
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
+# Without it every sign-in behind the proxy would count as one address, and one attacker would lock out all.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if BEHIND_TLS else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0

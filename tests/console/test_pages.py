@@ -389,3 +389,11 @@ def test_viewer_cannot_acknowledge(tenant: Tenant) -> None:
 
     assert viewer.post("/alerts/acknowledge/", {"all": "1"}).status_code == 403
     assert Alert.objects.get().acknowledged_at is None
+
+
+def test_invitation_works_although_the_secret_key_changed_before_the_mail(browser: Client, settings: Any) -> None:
+    browser.post("/settings/team/invite/", {"email": "new@acme.example", "role": "VIEWER"})
+    settings.SECRET_KEY = "another"
+    run_due_jobs()
+
+    assert Client().get(_link()).status_code == 200

@@ -29,6 +29,15 @@ def token_of(invitation: Invitation) -> str:
     return salted_hmac("acorn.accounts.invitation", invitation.public_id, algorithm="sha256").hexdigest()
 
 
+def link_token(invitation: Invitation) -> str:
+    """The token to mail. Should SECRET_KEY have changed since the invitation, the new token replaces the old one."""
+    token = token_of(invitation)
+    Invitation.objects.filter(pk=invitation.pk).exclude(token_hash=hash_token(token)).update(
+        token_hash=hash_token(token)
+    )
+    return token
+
+
 @transaction.atomic(durable=True)
 def invite(*, email: str, role: Role, by: Membership, now: datetime) -> Invitation:
     """Ask an address to join the active tenant; the mail leaves by a Job. An older open invitation is replaced.
