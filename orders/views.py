@@ -165,6 +165,9 @@ def finding_detail(request: PageRequest, public_id: str) -> HttpResponse:
     return render(request, "orders/finding.html", context | {"environment": finding.connection.environment})
 
 
+_LATER_STAGES = ("packed", "shipped", "invoiced", "paid")
+
+
 def _detail_context(request: PageRequest, order: PurchaseOrder) -> dict[str, Any]:
     lines = selectors.list_lines(order)
     changes = list(selectors.list_changes(order)[:200])
@@ -176,6 +179,8 @@ def _detail_context(request: PageRequest, order: PurchaseOrder) -> dict[str, Any
             {"line": line, "cost": None if line.net_cost is None else Money(line.net_cost, line.currency)}
             for line in lines
         ],
+        # what nobody has begun yet would only push the money off the screen
+        "begun": {name for name in _LATER_STAGES if any(getattr(line, f"{name}_eaches") for line in lines)},
         "unseen": [show_change(change) for change in selectors.list_unseen_changes(order)],
         "changes": [show_change(change) for change in changes],
         "versions": selectors.list_versions(order),

@@ -7,6 +7,7 @@ carry no line numbers or dates, so that two branches merge.
 
 import ast
 import io
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -207,7 +208,7 @@ def compile_all(root: Path) -> int:
     for app in list_apps(root):
         path = po_path(root, app)
         if path.exists():
-            new = path.with_suffix(".mo.new")
+            new = path.with_suffix(f".mo.{os.getpid()}")
             with new.open("wb") as file:
                 mofile.write_mo(file, read(path))
             new.replace(path.with_suffix(".mo"))
