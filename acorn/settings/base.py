@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from acorn import env as environment
+from acorn.core import logs
 
 BASE_DIR = environment.ROOT
 ACORN_HOME = environment.home()
@@ -286,14 +287,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Log ----------------------------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "structlog.dev.ConsoleRenderer"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+LOGGING = logs.configure(env.str("LOG_LEVEL", default="INFO"), env.str("LOG_FORMAT", default="line"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = None  # /healthz must answer while the database does not
