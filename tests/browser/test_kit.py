@@ -69,9 +69,11 @@ def test_rows_are_walked_selected_and_opened_by_keys(kit: Any) -> None:
     kit.wait_for_url("**/ui-kit/pieces/")
 
 
-def test_slash_searches_and_the_list_answers_while_typing(kit: Any) -> None:
+def test_slash_searches_everything_and_the_list_answers_while_typing(kit: Any) -> None:
     kit.keyboard.press("/")
-    kit.keyboard.type("PO0001")
+    assert kit.locator("#find:focus").count() == 1
+    kit.keyboard.press("Escape")
+    kit.locator("#filters input[type=search]").press_sequentially("PO0001")
     kit.locator("#list-total", has_text=re.compile("^10$")).wait_for()
 
     assert kit.locator("tbody tr").count() == 10
@@ -101,6 +103,23 @@ def test_sorting_and_paging_keep_the_filters(kit: Any) -> None:
     assert kit.locator("tbody th").first.inner_text() == "PO00050"
     kit.locator(".chip").click()
     kit.locator("#list-total", has_text=re.compile("^120$")).wait_for()
+
+
+def test_filters_are_kept_as_a_tab_and_the_tabs_follow_the_filters(kit: Any) -> None:
+    kit.locator("details.filter summary", has_text="State").click()
+    kit.locator("details.filter label", has_text="Open").click()
+    kit.locator("#list-tabs [aria-current]", has_text="Open").wait_for()
+    kit.locator("details.filter label", has_text="Snoozed").click()
+    kit.keyboard.press("Escape")
+    kit.locator(".chip", has_text="Snoozed").wait_for()
+    kit.locator(".save-view summary").click()
+    kit.locator("#view-name").fill("Mine")
+    kit.locator(".save-view button").click()
+    kit.locator("#list-tabs [aria-current]", has_text="Mine").wait_for()
+
+    kit.locator("#list-tabs form button").click()
+    kit.wait_for_url("**/ui-kit/")
+    assert "Mine" not in kit.locator("#list-tabs").inner_text()
 
 
 def test_all_rows_of_a_filter_are_selected_beyond_the_page(kit: Any) -> None:
