@@ -6,6 +6,7 @@ Needs a migrated database and a broker in the environment: `make bench` brings b
 import argparse
 import importlib
 import json
+import logging
 import os
 import platform
 import sys
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import django
+import structlog
 
 # in the order in which they are told; a module has `run(options) -> list[Figure]`
 FIGURES = ("pull", "lists", "throttle")
@@ -29,6 +31,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acorn.settings.base")
     django.setup()
     importlib.import_module("acorn.celery")
+    # a line per request would be measured too, and bury the table
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     figures = []
     print(f"{'figure':<28}{'ours':>12}{'floor':>12}{'ratio':>8}  budget", flush=True)
     for name in [name for name in FIGURES if not options.names or name in options.names]:
