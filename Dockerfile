@@ -1,10 +1,5 @@
 # One image for web, worker, beat, migrate and simulator; docker-compose.yml says how each is started.
-# Build: docker build -t acorn .   The two lock files pin every package by hash; nothing is compiled.
-
-FROM node:24-slim AS assets
-WORKDIR /assets
-COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+# Build: docker build -t acorn .   The lock file pins every package by hash; nothing is compiled.
 
 FROM python:3.13-slim AS packages
 RUN python -m venv /opt/acorn
@@ -20,10 +15,8 @@ RUN useradd --system --uid 10001 --home-dir /var/lib/acorn --create-home acorn
 WORKDIR /app
 COPY --from=packages /opt/acorn /opt/acorn
 COPY . .
-COPY --from=assets /assets/node_modules /tmp/node_modules
 # the settings want secrets and addresses, none of which is used or kept here
-RUN python -m acorn.runner.assets /tmp/node_modules && rm -r /tmp/node_modules \
-    && python -m acorn.runner.translations \
+RUN python -m acorn.runner.translations \
     && SECRET_KEY=build ACORN_SECRET_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
        DATABASE_URL=postgres://localhost/build REDIS_URL=redis://localhost/0 python manage.py collectstatic --no-input
 USER acorn

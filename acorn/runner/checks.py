@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Mapping
 
-from acorn.runner import assets, processes, services, stack, venv
+from acorn.runner import processes, services, stack, venv
 from acorn.runner.home import ROOT
 from acorn.runner.say import line
 
@@ -26,7 +26,6 @@ class _Result:
 def run(environ: Mapping[str, str], pytest_words: list[str]) -> int:
     """Run every check, also after one has failed; 0 if all pass. The last line printed is pytest's own."""
     venv.install(venv.TEST_LOCK)
-    assets.install()
     with services.throw_away(venv.VENV, environ) as found:
         env = {**environ, **found}
         if browser := find_browser(environ):

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from acorn.runner import assets, checks, databases, interrupts, locks, processes, services, stack, venv
+from acorn.runner import checks, databases, interrupts, locks, processes, services, stack, venv
 from acorn.runner.home import ROOT, Home, free_port
 from acorn.runner.say import StopError, error, line
 from acorn.runner.supervisor import Supervisor
@@ -119,7 +119,6 @@ def _bench(chosen: argparse.Namespace) -> int:
 
 def _screens(chosen: argparse.Namespace) -> int:
     venv.install(venv.TEST_LOCK)
-    assets.install()
     with services.throw_away_home() as (home, supervisor):
         environ = services.without_services(os.environ)
         if browser := checks.find_browser(environ):

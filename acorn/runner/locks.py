@@ -5,7 +5,7 @@ import pathlib
 import shutil
 import tempfile
 
-from acorn.runner import assets, processes, venv
+from acorn.runner import processes, venv
 from acorn.runner.home import ROOT
 from acorn.runner.say import step
 
@@ -13,7 +13,6 @@ _GROUPS = {
     venv.RUNTIME_LOCK: ["pyproject.toml"],
     # the test lock contains the runtime, at the same versions
     venv.TEST_LOCK: ["pyproject.toml", "--group", "test", "--constraint", venv.RUNTIME_LOCK.name],
-    venv.NODE_LOCK: ["--group", "node"],
 }
 
 
@@ -48,8 +47,6 @@ def write_all() -> None:
                 umask=0o022,
             )
             step(f"Wrote {lock.name}")
-    assets.lock()
-    step("Wrote package-lock.json")
 
 
 def _uv(folder: pathlib.Path) -> str:

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 
-from acorn.runner import assets, health, processes, services, venv
+from acorn.runner import health, processes, services, venv
 from acorn.runner.home import ROOT, Home, read_json
 from acorn.runner.processes import Program
 from acorn.runner.say import StopError, line, step
@@ -43,7 +43,6 @@ def up(environ: Mapping[str, str]) -> None:
         port = _web_port(environ)
         venv.require_space(home.path, _LATER_MEGABYTES if home.published() else _FIRST_MEGABYTES)
         venv.install(venv.RUNTIME_LOCK)
-        assets.install()
         with Supervisor(home) as supervisor:
             env = start(home, supervisor, environ, port)
             _greet(home, env)

@@ -21,7 +21,6 @@ from acorn.runner.say import StopError, line, step
 VENV = ROOT / ".venv"
 RUNTIME_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"
-NODE_LOCK = ROOT / "requirements-node.lock"
 # every lock whose packages are in a finished environment; "installing" while it is being made
 _MARKER = "acorn-locks.json"
 _MEGABYTES = {RUNTIME_LOCK: 700, TEST_LOCK: 1500}

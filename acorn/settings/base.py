@@ -221,8 +221,6 @@ LANGUAGE_COOKIE_NAME = "acorn_language"
 # --- Files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(ACORN_HOME / "static")))
-# third-party assets, installed from npm by the runner and never committed
-STATICFILES_DIRS = [("vendor", path)] if (path := BASE_DIR / "static" / "vendor").is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
