@@ -1,10 +1,12 @@
 """The list of orders: what it can be filtered and sorted by. One definition for page, API, export and «all N»."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from acorn.core.keyset import Sorts
@@ -23,8 +25,29 @@ class _OpenField(forms.MultipleChoiceField):
         return len(str(value)) <= 100 and "\x00" not in str(value)
 
 
+class _Once(BaseChoiceIterator):
+    """Choices that are asked for when somebody looks, and only once."""
+
+    def __init__(self, source: Iterable[Any]) -> None:
+        self.source = source
+        self.found: list[Any] | None = None
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.found is None:
+            self.found = list(self.source)
+        return iter(self.found)
+
+
 class _Existing(Choices):
+    """Offers the values that are there, asked for once a page."""
+
     field_class = _OpenField
+
+    @property
+    def field(self) -> Any:
+        if not hasattr(self, "_field"):
+            self.extra["choices"] = _Once(self.extra["choices"])
+        return super().field
 
 
 class OrderFilters(ListFilters):

@@ -23,6 +23,15 @@ def list_orders() -> QuerySet[PurchaseOrder]:
     return PurchaseOrder.objects.select_related("connection").defer("parties")
 
 
+def list_order_rows() -> QuerySet[PurchaseOrder]:
+    """The company's orders with what the list page shows of them, and nothing else."""
+    return PurchaseOrder.objects.only(
+        "public_id", "number", "state", "environment", "vendor_code", "ship_to_party", "ordered_at", "changed_at",
+        "ship_window_start", "ship_window_end", "delivery_window_start", "delivery_window_end", "due_at", "deadline_at",
+        "line_count", "total_eaches", "total_cost", "currency", "is_history", "has_unseen_change",
+    )  # fmt: skip
+
+
 def search_orders(rows: QuerySet[PurchaseOrder], text: str) -> QuerySet[PurchaseOrder]:
     """The ones whose number begins with the text, or that go to this fulfilment centre, or hold this ASIN or SKU.
 

@@ -61,16 +61,15 @@ _AT_ONCE = 500
 
 @page(Right.SEE_ORDERS)
 def order_list(request: PageRequest) -> HttpResponseBase:
-    rows = selectors.list_orders()
     may_export = request.membership.may(Right.EXPORT_ORDERS)
     if request.GET.get("format") == "csv" and may_export:
-        return exports.stream(*ORDERS.filtered(request, rows), CSV, filename="orders.csv")
+        return exports.stream(*ORDERS.filtered(request, selectors.list_orders()), CSV, filename="orders.csv")
     actions = []
     if request.membership.may(Right.SETTLE_ORDERS):
         actions.append(Action(_("Mark changes as seen"), reverse("orders:mark_selected_seen"), icon="check"))
     if may_export:
         actions.append(Action(_("Export selection"), reverse("orders:export_selected"), icon="download"))
-    listing = ORDERS.load(request, rows, actions=actions, export=may_export)
+    listing = ORDERS.load(request, selectors.list_order_rows(), actions=actions, export=may_export)
     return htmx.render(request, "orders/list.html", "rows", {"list": listing})
 
 

@@ -47,6 +47,8 @@ class Choices(django_filters.MultipleChoiceFilter):
     """Any of several values. `choices` may be a callable that asks a selector."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # django-filter's default is DISTINCT, which reads and sorts every row there is before the first page
+        kwargs.setdefault("distinct", False)
         kwargs["widget"] = CheckboxSelectMultiple
         if callable(choices := kwargs.get("choices")) and not isinstance(choices, type):
             kwargs["choices"] = _LateChoices(choices)

@@ -68,10 +68,11 @@ CASES: dict[str, tuple[str, str]] = {
 _SORTS = {"-total_cost": "o.total_cost DESC, o.id DESC", "due_at": "o.due_at, o.id"}
 
 _FLOOR = """
-SELECT o.*, c.public_id, c.name, (SELECT count(*) FROM (
-  SELECT 1 FROM orders_purchaseorder o WHERE o.tenant_id = %(tenant)s AND {condition} LIMIT 10001) AS counted) AS total
-FROM orders_purchaseorder o JOIN vendors_connection c ON c.id = o.connection_id AND c.tenant_id = o.tenant_id
-WHERE o.tenant_id = %(tenant)s AND {condition} ORDER BY {order} LIMIT 51
+SELECT o.id, o.public_id, o.number, o.state, o.environment, o.vendor_code, o.ship_to_party, o.ordered_at, o.changed_at,
+  o.ship_window_start, o.ship_window_end, o.delivery_window_start, o.delivery_window_end, o.due_at, o.deadline_at,
+  o.line_count, o.total_eaches, o.total_cost, o.currency, o.is_history, o.has_unseen_change, (SELECT count(*) FROM (
+    SELECT 1 FROM orders_purchaseorder o WHERE o.tenant_id = %(tenant)s AND {condition} LIMIT 10001) AS counted) AS total
+FROM orders_purchaseorder o WHERE o.tenant_id = %(tenant)s AND {condition} ORDER BY {order} LIMIT 51
 """
 _FLOOR_ORDER = """
 SELECT o.*, c.public_id, c.name, l.* FROM orders_purchaseorder o
@@ -116,7 +117,7 @@ def _list_figure(name: str, query: str, condition: str, companies: list[_Company
         request: Any = factory.get(f"/orders/?{query}")
         request.user = AnonymousUser()
         with tenant_scope(company.tenant.pk):
-            return ORDERS.load(request, selectors.list_orders()).rows
+            return ORDERS.load(request, selectors.list_order_rows()).rows
 
     def best(company: _Company) -> Any:
         return _fetch(floor, company, statement, {"tenant": company.tenant.pk})[:50]
