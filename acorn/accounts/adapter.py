@@ -40,6 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
             )
             raise ValidationError(text.format(minutes=minutes), code="too_many_login_attempts") from error
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One count for each address. allauth's own has the Host header in it, whose port a visitor may choose."""
+        return str(credentials.get("email", "")).lower()
+
 
 class MfaAdapter(DefaultMFAAdapter):
     """Keeps TOTP secrets and the seed of recovery codes sealed under the key ring."""

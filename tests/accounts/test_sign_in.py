@@ -72,6 +72,14 @@ def test_ten_failures_lock_the_address_and_say_for_how_long(member: Membership) 
     assert _codes() == ["accounts.locked_out"], "told more or less than once"
 
 
+def test_another_host_name_or_port_does_not_open_a_locked_address(member: Membership) -> None:
+    for number in range(10):
+        client = Client(headers={"Host": f"localhost:{8000 + number}"})
+        assert not _is_in(_sign_in("ann@acme.example", "wrong password!", client))
+
+    assert not _is_in(_sign_in("ann@acme.example", client=Client(headers={"Host": "localhost:9000"})))
+
+
 def test_nine_failures_do_not_lock(member: Membership) -> None:
     for _ in range(9):
         _sign_in("ann@acme.example", "wrong password!")
