@@ -8,7 +8,9 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from acorn.accounts.errors import OnlyOwners
 from acorn.accounts.models import ApiToken, Invitation, Membership, User
+from acorn.accounts.services.invitations import invite
 from acorn.accounts.types import Role
 from acorn.alerts.models import Alert, Severity
 from acorn.alerts.services import raise_
@@ -217,6 +219,14 @@ def test_admin_cannot_make_change_or_remove_an_owner(tenant: Tenant, owner: Memb
     roles = dict(Membership.objects.values_list("user__email", "role"))
     assert roles == {"owner@acme.example": "OWNER", "admin@acme.example": "ADMIN", "viewer@acme.example": "VIEWER"}
     assert not Invitation.objects.exists()
+
+
+def test_an_owner_who_was_demoted_meanwhile_invites_no_owner(tenant: Tenant, owner: Membership) -> None:
+    was_owner = make_member(tenant, Role.OWNER, "was@acme.example")
+    Membership.objects.filter(pk=was_owner.pk).update(role=Role.VIEWER)  # while their request waited for the lock
+
+    with pytest.raises(OnlyOwners):
+        invite(email="friend@acme.example", role=Role.OWNER, by=was_owner, now=clock.now())
 
 
 def test_last_owner_stays(browser: Client, owner: Membership) -> None:

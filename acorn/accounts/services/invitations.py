@@ -50,7 +50,8 @@ def invite(*, email: str, role: Role, by: Membership, now: datetime) -> Invitati
     except ValidationError:
         raise Invalid(fields={"email": [_("Give an e-mail address.")]}) from None
     tenant = Tenant.objects.select_for_update().get(pk=current_tenant_id())
-    if role == Role.OWNER and by.role != Role.OWNER:
+    # read again: the inviting owner may have been demoted while waiting for the lock
+    if role == Role.OWNER and not Membership.objects.filter(pk=by.pk, role=Role.OWNER).exists():
         raise OnlyOwners
     if Membership.objects.filter(tenant=tenant, user__email__iexact=email).exists():
         raise AlreadyMember(email=email)
