@@ -14,13 +14,14 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from kombu.exceptions import OperationalError
 
 from acorn.core import clock
 from acorn.jobs.models import Job
 from acorn.jobs.registry import get_task
 from acorn.jobs.types import JobState
+from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import current_tenant_id
 
 logger = logging.getLogger(__name__)
@@ -193,8 +194,14 @@ def take_back(job: Job, now: datetime) -> None:
             )  # fmt: skip
 
 
+def of_open_companies() -> Q:
+    """Jobs that may run: the platform's, and those of companies that are not archived."""
+    # no join: an UPDATE with one would look at `state` in a subquery, and two workers would claim the same Job
+    return ~Q(Exists(Tenant.objects.filter(pk=OuterRef("tenant_id"), archived_at__isnull=False)))
+
+
 def publish_all_due(now: datetime) -> None:
-    """Publish what is due and was not picked up, tenant by tenant."""
+    """Publish what is due and was not picked up, tenant by tenant. An archived company's Jobs wait until it is restored."""
     stale = now - timedelta(seconds=settings.JOBS_REPUBLISH_SECONDS)
     due = Job.objects.filter(
         Q(published_at=None) | Q(published_at__lt=stale),

@@ -117,7 +117,8 @@ def _claim(job_id: int) -> JobRun | None:
     token = secrets.token_hex(16)
     try:
         with transaction.atomic():
-            claimed = Job.objects.filter(pk=job_id, state=JobState.QUEUED, due_at__lte=now).update(
+            waiting = Job.objects.filter(queue.of_open_companies(), pk=job_id, state=JobState.QUEUED, due_at__lte=now)
+            claimed = waiting.update(
                 state=JobState.RUNNING,
                 lease_token=token,
                 lease_until=now + timedelta(seconds=settings.JOBS_LEASE_SECONDS),

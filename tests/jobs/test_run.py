@@ -57,6 +57,20 @@ def test_a_job_runs_once_in_its_own_tenant(task: Recorder, tenant: Tenant, other
     assert job.attempts == 1
 
 
+def test_an_archived_company_has_no_job_until_it_is_restored(task: Recorder, tenant: Tenant) -> None:
+    job = queue.enqueue("test.task")
+    Tenant.objects.update(archived_at=clock.now())
+
+    sweep()
+    assert execute(job.pk) is False, "somebody else's broker message is as old as it likes"
+    job.refresh_from_db()
+    assert (job.state, job.published_at) == (JobState.QUEUED, None)
+    assert task.calls == []
+
+    Tenant.objects.update(archived_at=None)
+    assert execute(job.pk) is True
+
+
 def test_enqueue_outside_a_tenant_is_refused(task: Recorder, db: None) -> None:
     with no_tenant_scope(), pytest.raises(NoActiveTenant):
         queue.enqueue("test.task")
