@@ -261,7 +261,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["acorn.rest.permissions.HasRight"],
     "DEFAULT_PAGINATION_CLASS": "acorn.rest.paging.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["acorn.rest.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "acorn.rest.schema.Schema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "acorn.rest.errors.handle",
