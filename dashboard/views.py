@@ -4,7 +4,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from acorn.accounts.http import PageRequest
 from acorn.accounts.pages import page
@@ -66,5 +65,5 @@ def search(request: PageRequest) -> HttpResponse:
         request,
         "dashboard/search.html",
         "hits",
-        {"text": text, "hits": hits, "further": further, "query": urlencode({"search": text})},
+        {"text": text, "hits": hits, "further": further, "query": text},
     )

@@ -1,13 +1,16 @@
 """What stored values of orders read like: names of fields, and values of a change."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from acorn.core.money import Money
 from acorn.ui import formats
 from orders.models import PurchaseOrderChange
+from orders.types import AmazonState, OrderType
 
 FIELDS = {
     "amazon_state": gettext_lazy("Amazon's state"),
@@ -28,7 +31,7 @@ FIELDS = {
     "line": gettext_lazy("Line"),
     "asin": gettext_lazy("ASIN"),
     "vendor_sku": gettext_lazy("SKU"),
-    "ordered_quantity": gettext_lazy("Ordered unit"),
+    "ordered_quantity": gettext_lazy("Ordered as"),
     "net_cost": gettext_lazy("Net cost"),
     "list_price": gettext_lazy("List price"),
     "currency": gettext_lazy("Currency"),
@@ -45,6 +48,10 @@ FIELDS = {
     "invoiced_eaches": gettext_lazy("Invoiced"),
     "paid_eaches": gettext_lazy("Paid"),
 }
+_AMOUNTS = ("net_cost", "list_price")
+
+
+_WORDS = {"type": OrderType, "amazon_state": AmazonState}
 
 
 class ShownChange(NamedTuple):
@@ -58,27 +65,37 @@ class ShownChange(NamedTuple):
     source: str
 
 
-def show_change(change: PurchaseOrderChange) -> ShownChange:
+def show_change(change: PurchaseOrderChange, currency: str) -> ShownChange:
+    """`currency` is the order's: amounts are stored without one."""
     return ShownChange(
         change.seen_at,
         change.line,
         str(FIELDS.get(change.field, change.field)),
-        _value(change.field, change.before),
-        _value(change.field, change.after),
+        _value(change.field, change.before, currency),
+        _value(change.field, change.after, currency),
         change.get_source_display(),
     )
 
 
-def _value(field: str, value: Any) -> str:
+def show_word(field: str, value: str) -> str:
+    """Amazon's word for a type or a state, in the reader's language; a word that it does not document as it came."""
+    return str(dict(_WORDS[field].choices).get(value, value))
+
+
+def _value(field: str, value: Any, currency: str) -> str:
     """A stored value in the reader's language and zone; empty where there was none."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if field in _AMOUNTS and currency:
+        return formats.money(Money(Decimal(str(value)), currency))
     if isinstance(value, int):
         return formats.number(value)
     if isinstance(value, dict):
         return _object(value)
+    if field in _WORDS:
+        return show_word(field, str(value))
     if field.endswith(("_at", "_start", "_end")):
         return formats.moment(datetime.fromisoformat(str(value)))
     return str(value)
@@ -90,5 +107,8 @@ def _object(value: dict[str, Any]) -> str:
         return f"{value.get('asin') or value.get('vendor_sku') or '?'} × {eaches}"
     if "unit_size" in value:
         amount, unit, size = value["amount"], value["unit"], value["unit_size"]
-        return f"{formats.number(amount)} {unit}" + (f" × {formats.number(size)}" if size != 1 else "")
+        if unit == "Cases":
+            cases = ngettext("{count} case × {size}", "{count} cases × {size}", amount)
+            return cases.format(count=formats.number(amount), size=formats.number(size))
+        return formats.number(amount)
     return "; ".join(f"{key}: {_object(part) if isinstance(part, dict) else part}" for key, part in value.items())

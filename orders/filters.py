@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from acorn.core.keyset import Sorts
-from acorn.ui.filters import Between, Choices, ListFilters, Search, Toggle
+from acorn.ui.filters import Between, Choices, ListFilters, OneOf, Search, Toggle
 from acorn.ui.lists import Column, List, View
 from orders import selectors
 from orders.models import Finding, PurchaseOrder
 from orders.types import AmazonState, OrderState, OrderType
+from vendors.selectors import list_connection_choices
 from vendors.types import Environment
 
 
@@ -54,23 +54,24 @@ class OrderFilters(ListFilters):
     """Several values of one filter mean any of them; several filters mean all of them."""
 
     search = Search(method="find", placeholder=_("PO, ASIN, SKU, FC"))
+    # the six that are used most come first: they are always in sight
     state = Choices(choices=OrderState.choices, label=_("State"))
-    amazon_state = Choices(choices=AmazonState.choices, label=_("Amazon's state"))
     vendor_code = _Existing(choices=selectors.list_vendor_codes, label=_("Vendor code"))
     marketplace = _Existing(choices=selectors.list_marketplaces, label=_("Marketplace"))
-    environment = Choices(choices=Environment.choices, label=_("Environment"))
     ship_to_party = _Existing(choices=selectors.list_fulfilment_centres, label=_("FC"))
-    type = Choices(choices=OrderType.choices, label=_("Type"))
     ordered = Between(field_name="ordered_at", label=_("Ordered"))
+    changed = Toggle(field_name="has_unseen_change", label=_("Changed by Amazon"))
     ship_window = Between(field_name="ship_window_end", label=_("Ship window ends"))
     delivery_window = Between(field_name="delivery_window_end", label=_("Delivery window ends"))
-    changed = Toggle(field_name="has_unseen_change", label=_("Changed by Amazon"))
-    flagged = Toggle(field_name="finding_count", lookup_expr="gt", method="with_findings", label=_("With findings"))
-    history = django_filters.ChoiceFilter(
+    amazon_state = Choices(choices=AmazonState.choices, label=_("Amazon's state"))
+    type = Choices(choices=OrderType.choices, label=_("Type"))
+    environment = Choices(choices=Environment.choices, label=_("Environment"))
+    connection = _Existing(field_name="connection__public_id", choices=list_connection_choices, label=_("Connection"))
+    history = OneOf(
         choices=[("false", _("Current orders")), ("true", _("History"))], method="by_history", label=_("History"),
         empty_label=_("Both"),
     )  # fmt: skip
-    connection = django_filters.CharFilter(field_name="connection__public_id", max_length=40, label=_("Connection"))
+    flagged = Toggle(field_name="finding_count", lookup_expr="gt", method="with_findings", label=_("With findings"))
 
     class Meta:
         model = PurchaseOrder
@@ -113,6 +114,7 @@ ORDERS = List(
     ],
     sorts=ORDER_SORTS,
     filters=OrderFilters,
+    filters_shown=6,
     views=[
         View(_("To answer"), "state=NEW&history=false"),
         View(_("Changed"), "changed=true"),

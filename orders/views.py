@@ -25,7 +25,7 @@ from acorn.panels.registry import collect
 from acorn.ui import exports, htmx
 from acorn.ui.lists import Action, Selection
 from orders import selectors, services
-from orders.display import show_change
+from orders.display import FIELDS, show_change, show_word
 from orders.errors import ChangedAgain
 from orders.filters import FINDINGS, ORDERS
 from orders.models import PurchaseOrder
@@ -129,7 +129,14 @@ def version_detail(request: PageRequest, public_id: str, number: int) -> HttpRes
         {"line": line, "cost": None if line.net_cost is None else Money(line.net_cost, line.currency)}
         for line in snapshot.lines or ()
     ]
-    context = {"order": order, "version": version, "snapshot": snapshot, "lines": lines}
+    context = {
+        "order": order,
+        "version": version,
+        "snapshot": snapshot,
+        "amazon_state": show_word("amazon_state", snapshot.amazon_state or ""),
+        "type": show_word("type", snapshot.type or ""),
+        "lines": lines,
+    }
     return render(request, "orders/version.html", context | {"environment": order.environment})
 
 
@@ -164,24 +171,38 @@ def finding_detail(request: PageRequest, public_id: str) -> HttpResponse:
     return render(request, "orders/finding.html", context | {"environment": finding.connection.environment})
 
 
-_LATER_STAGES = ("packed", "shipped", "invoiced", "paid")
+# the quantities of design, in the order in which they come about
+_STAGES = (
+    "accepted_eaches", "backordered_eaches", "rejected_eaches", "cancelled_eaches", "packed_eaches", "shipped_eaches",
+    "received_eaches", "invoiced_eaches", "paid_eaches",
+)  # fmt: skip
 
 
 def _detail_context(request: PageRequest, order: PurchaseOrder) -> dict[str, Any]:
     lines = selectors.list_lines(order)
     changes = list(selectors.list_changes(order)[:200])
+    is_wide = request.GET.get("columns") == "all"
+    # a column of zeros would only push the money off the screen
+    stages = [name for name in _STAGES if is_wide or any(getattr(line, name) for line in lines)]
     return {
         "order": order,
         "environment": order.environment,
         "total": Money(order.total_cost, order.currency) if order.currency else None,
         "lines": [
-            {"line": line, "cost": None if line.net_cost is None else Money(line.net_cost, line.currency)}
+            {
+                "line": line,
+                "cost": None if line.net_cost is None else Money(line.net_cost, line.currency),
+                "eaches": [getattr(line, name) for name in stages],
+            }
             for line in lines
         ],
-        # what nobody has begun yet would only push the money off the screen
-        "begun": {name for name in _LATER_STAGES if any(getattr(line, f"{name}_eaches") for line in lines)},
-        "unseen": [show_change(change) for change in selectors.list_unseen_changes(order)],
-        "changes": [show_change(change) for change in changes],
+        "amazon_state": show_word("amazon_state", order.amazon_state),
+        "type": show_word("type", order.type),
+        "stages": [FIELDS[name] for name in stages],
+        "hidden": len(stages) < len(_STAGES),
+        "is_wide": is_wide,
+        "unseen": [show_change(change, order.currency) for change in selectors.list_unseen_changes(order)],
+        "changes": [show_change(change, order.currency) for change in changes],
         "versions": selectors.list_versions(order),
         "events": list_for_subject(order.public_id, limit=50),
         "findings": selectors.list_order_findings(order),

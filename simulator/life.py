@@ -231,6 +231,13 @@ def _close(_world: World, order: Order, _action: Action, at: int) -> None:
     order.enter("Closed", at)
 
 
+def _lapse(world: World, order: Order, _action: Action, at: int) -> None:
+    """Nobody answered: Amazon cancels the order, or closes it as it is."""
+    if order.state != "New":
+        raise ImpossibleError(f"{order.number} is not new.")
+    (_cancel if _rng(world, order, at).random() < 0.7 else _close)(world, order, {}, at)
+
+
 def _close_if_done(order: Order, at: int) -> None:
     if order.state != "Closed" and (order.has_everything or all(line.is_cancelled for line in order.lines)):
         order.enter("Closed", at)
@@ -269,6 +276,7 @@ _ACTIONS: dict[str, _Handler] = {
     "receive": _receive,
     "close": _close,
     "answer": _answer,
+    "lapse": _lapse,
 }
 
 
@@ -286,7 +294,14 @@ def plan_changes(world: World, order: Order) -> list[Planned]:
     if rng.random() < 0.025:
         due = order.available_at + rng.randint(8, 120) * times.HOUR + rng.randrange(times.HOUR)
         plans.append(Planned(due, 2, {"do": "cancel"}))
-    return plans
+    return [*plans, _plan_lapse(world, order)]
+
+
+def _plan_lapse(world: World, order: Order) -> Planned:
+    """When Amazon gives up on an answer: some days after the window, by more than a window is ever moved."""
+    rng = rng_for(world, f"lapse:{order.number}")
+    window = order.delivery_window or order.ship_window or (order.available_at, order.available_at + 7 * times.DAY)
+    return Planned(window[1] + rng.randint(6 * 24, 9 * 24) * times.HOUR, 8, {"do": "lapse"})
 
 
 def plan_receipts(world: World, order: Order, answered_at: int) -> list[Planned]:

@@ -18,8 +18,11 @@ class VendorsConfig(AppConfig):
         from acorn.ui.navigation import Group, NavItem  # noqa: PLC0415 -- slow import
         from vendors import partitions, selectors  # noqa: PLC0415 -- slow import
         from vendors.messages import MESSAGES  # noqa: PLC0415 -- slow import
+        from vendors.services.resources import RESOURCE_LABELS  # noqa: PLC0415 -- slow import
 
         messages.register(MESSAGES)
+        messages.register_words("vendors.environment", Environment)
+        messages.register_words("vendors.resource", RESOURCE_LABELS)
         subjects.register(
             subjects.SubjectKind("vendors.connection", _("Connection"), "vendors:detail"),
             subjects.SubjectKind("vendors.exchange", _("Exchange"), "vendors:exchange"),

@@ -72,7 +72,7 @@ SYNC = {
         _("The job of this sync was cancelled."), _("Start a new sync; it goes on from where this one had got to.")
     ),
     "vendors.rows_flagged": Message(
-        _("{flagged} rows came with something odd in them. They are stored, each with what was found."), ""
+        _("Rows that came with something odd in them: {flagged}. They are stored, each with what was found."), ""
     ),
     "vendors.token_died": Message(
         _("Amazon does not accept its own page tokens, even for short windows."),
@@ -99,7 +99,9 @@ FINDINGS = {
 }
 
 AUDIT = {
-    "vendors.connected": Message(_("Connected vendor group {group} in {marketplace} ({environment})"), ""),
+    "vendors.connected": Message(
+        _("Connected vendor group {group} in {marketplace} ({environment:vendors.environment})"), ""
+    ),
     "vendors.renamed": Message(_("Renamed from {before} to {after}"), ""),
     "vendors.credentials_changed": Message(_("Changed credentials: {fields}"), ""),
     "vendors.archived": Message(_("Archived the connection"), ""),
@@ -107,9 +109,10 @@ AUDIT = {
     "vendors.health_ok": Message(_("The connection works"), ""),
     "vendors.health_degraded": Message(_("The connection works partly"), ""),
     "vendors.health_failing": Message(_("The connection does not work"), ""),
-    "vendors.sync_requested": Message(_("Asked for a sync of {resources}"), ""),
+    "vendors.sync_requested": Message(_("Asked for a sync: {resources:vendors.resource}"), ""),
     "vendors.page_pulled": Message(
-        _("Read a page of {resource}: {seen} rows, {new} new, {changed} changed, {flagged} flagged"), ""
+        _("Read a page ({resource:vendors.resource}): rows {seen}, new {new}, changed {changed}, flagged {flagged}"),
+        is_routine=True,
     ),
 }
 
@@ -119,11 +122,15 @@ PEOPLE = {
         _("Open it: it says what is wrong, who can repair it and how."),
     ),
     "vendors.connection_failing": Message(
-        _("The connection {connection} ({environment}) does not work as it should: orders may arrive late."),
+        _(
+            "The connection {connection} ({environment:vendors.environment}) does not work as it should: orders may arrive late."
+        ),
         _("Open it: it says what is wrong, who can repair it and how."),
     ),
     "vendors.nothing_came": Message(
-        _("No new rows of {resource} came through {connection} for a day, after {before} the day before."),
+        _(
+            "Nothing new came through {connection} for a day ({resource:vendors.resource}); the day before it was {before}."
+        ),
         _("If your buyers did order, test the connection and compare with Vendor Central."),
     ),
 }

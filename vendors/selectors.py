@@ -34,6 +34,11 @@ def list_connections(*, search: str = "", is_archived: bool | None = None) -> Qu
     return found
 
 
+def list_connection_choices() -> list[tuple[str, str]]:
+    """Id and name of each connection, for filters."""
+    return list(Connection.objects.order_by("name").values_list("public_id", "name"))
+
+
 def get_connection(public_id: str) -> Connection:
     """Raises NotFound."""
     return _one(list_connections(), public_id)

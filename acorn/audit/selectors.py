@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from acorn.audit.models import AuditEvent
+from acorn.core import messages
 
 
 def list_events(
@@ -34,6 +35,11 @@ def find(events: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
         Q(subject_label__istartswith=text) | Q(actor_label__istartswith=text) | Q(subject_id=text)
         | Q(code__istartswith=text)
     )  # fmt: skip
+
+
+def without_routine(events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    """The events without those that happen all day by themselves."""
+    return events.exclude(code__in=messages.list_routine_codes())
 
 
 def list_for_subject(subject_id: str, *, limit: int = 100) -> list[AuditEvent]:

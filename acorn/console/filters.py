@@ -36,9 +36,21 @@ class AuditFilters(ListFilters):
     actor = Choices(field_name="actor_id", choices=accounts.list_actors, label=_("Who"))
     area = Choices(method="within", choices=_areas, label=_("Area"))
     at = Between(field_name="at", label=_("When"))
+    everything = Toggle(method="as_it_is", label=_("With routine"))
 
     def find(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return audit.find(rows, value)
+
+    def as_it_is(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return rows
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Routine drowns the rest: it is left out until somebody asks for all, or for something in particular."""
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data
+        if any(asked.get(name) for name in ("everything", "search", "actor", "area")):
+            return rows
+        return audit.without_routine(rows)
 
     def within(self, rows: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         wanted = Q()

@@ -23,10 +23,14 @@ _WORDS: dict[str, Callable[[str], str]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`text` says what happened; `fix` says what to do next, and may be empty."""
+    """`text` says what happened; `fix` says what to do next, and may be empty.
+
+    Routine is what happens all day without anybody asking, such as reading a page: lists leave it out at first.
+    """
 
     text: str | Promise
     fix: str | Promise = ""
+    is_routine: bool = False
 
 
 class _Text(str):
@@ -58,9 +62,12 @@ def register(messages: Mapping[str, Message]) -> None:
 
 
 def register_words(vocabulary: str, choices: Mapping[str, str | Promise] | type[TextChoices]) -> None:
-    """Name a vocabulary that parameters are shown in; a value that it lacks is shown as it is."""
+    """Name a vocabulary that parameters are shown in; a value that it lacks is shown as it is.
+
+    Several values in one parameter, with ", " between them, are shown word by word. A mapping may grow later.
+    """
     known: Mapping[str, Any] = choices if isinstance(choices, Mapping) else dict(choices.choices)
-    _WORDS[vocabulary] = lambda value: str(known.get(value, value))
+    _WORDS[vocabulary] = lambda value: ", ".join(str(known.get(part, part)) for part in value.split(", "))
 
 
 def is_registered(code: str) -> bool:
@@ -69,6 +76,10 @@ def is_registered(code: str) -> bool:
 
 def list_codes() -> list[str]:
     return sorted(_REGISTRY)
+
+
+def list_routine_codes() -> list[str]:
+    return sorted(code for code, message in _REGISTRY.items() if message.is_routine)
 
 
 def render(code: str, params: Mapping[str, Any] | None = None) -> str:

@@ -55,6 +55,14 @@ class Choices(django_filters.MultipleChoiceFilter):
         super().__init__(*args, **kwargs)
 
 
+class OneOf(django_filters.ChoiceFilter):
+    """One of a few values, or any: `?history=false`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["widget"] = forms.RadioSelect
+        super().__init__(*args, **kwargs)
+
+
 class Between(django_filters.DateFromToRangeFilter):
     """Days from and to, both included, in the reader's time zone: `?ordered_after=2026-11-01&ordered_before=…`."""
 

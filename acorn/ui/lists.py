@@ -106,6 +106,8 @@ class List:
     name: str = ""  # with a name, people can keep filters as tabs of their own
     page_size: int = PAGE_SIZES[0]
     id_field: str = "public_id"
+    first_tab: str | Promise = ""  # what the list without filters is called; «All» if nothing else is said
+    filters_shown: int = 8  # the others are behind «More filters», in the same form
 
     def load(
         self, request: Any, rows: QuerySet[Any], *, actions: Sequence[Action] = (), export: bool = False
@@ -244,10 +246,11 @@ class Listing:
 
     @cached_property
     def tabs(self) -> list[Tab]:
-        """«All», the list's views, then the person's own."""
+        """«All» or what the list calls it, the list's views, then the person's own."""
         views = [(str(view.label), view.query, "") for view in self.definition.views]
         views += [(view.name, view.query, view.public_id) for view in self.saved]
-        return [self._tab(_("All"), "", ""), *(self._tab(*view) for view in views)] if views else []
+        first = str(self.definition.first_tab or _("All"))
+        return [self._tab(first, "", ""), *(self._tab(*view) for view in views)] if views else []
 
     def _tab(self, label: str, query: str, saved_id: str) -> Tab:
         params = QueryDict(query)
@@ -264,6 +267,23 @@ class Listing:
         """The filter form's fields but the search box, each with how it is shown: toggle, choices or input."""
         fields = [bound for bound in self.filterset.form if not _is_search(bound)] if self.filterset else []
         return [(_kind(bound), bound) for bound in fields]
+
+    @property
+    def first_fields(self) -> list[tuple[str, Any]]:
+        """The filters that are always in sight: a list puts the ones that are used most first."""
+        return self.fields[: self.definition.filters_shown]
+
+    @property
+    def more_fields(self) -> list[tuple[str, Any]]:
+        return self.fields[self.definition.filters_shown :]
+
+    @cached_property
+    def is_more_open(self) -> bool:
+        """Whether one of the filters out of sight is in use."""
+        names = tuple(bound.name for _kind, bound in self.more_fields)
+        return any(
+            key in names or key.startswith(tuple(f"{name}_" for name in names)) for key, _v in self._filter_params()
+        )
 
     @property
     def is_untouched(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from acorn.core.errors import Invalid
@@ -9,12 +10,15 @@ from vendors.errors import UnknownResource
 from vendors.types import Resource
 
 _RESOURCES: dict[str, Resource] = {}
+RESOURCE_LABELS: dict[str, str | Promise] = {}
+"""What each resource is called: the vocabulary `vendors.resource` of stored messages."""
 
 
 def register_resource(resource: Resource) -> None:
     """Make a resource known. A second, different one of the same name is a programming error (ValueError)."""
     if _RESOURCES.setdefault(resource.name, resource) != resource:
         raise ValueError(f"resource {resource.name} is registered twice")
+    RESOURCE_LABELS[resource.name] = resource.label
 
 
 def list_resources() -> list[Resource]:

@@ -10,7 +10,7 @@ from acorn.console.filters import AuditFilters
 from acorn.core import messages, subjects
 from acorn.core.keyset import Sorts
 from acorn.ui import exports, htmx
-from acorn.ui.lists import Column, List
+from acorn.ui.lists import Column, List, View
 
 EVENTS = List(
     columns=[
@@ -21,6 +21,8 @@ EVENTS = List(
     ],
     sorts=Sorts({"at": "at"}, default="-at"),
     filters=AuditFilters,
+    first_tab=_("Without routine"),
+    views=[View(_("All"), "everything=true")],
 )
 
 

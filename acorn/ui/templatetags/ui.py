@@ -26,16 +26,20 @@ NOTHING = mark_safe('<span class="nothing" aria-hidden="true">–</span>')
 
 # --- States -------------------------------------------------------------------------------------------------------
 @register.simple_tag
-def badge(value: Any, kind: str = "", tone: str = "", hint: str = "") -> SafeString | str:
-    """A state as colour, shape and word: by registered kind, or any text with a tone of the six."""
+def badge(value: Any, kind: str = "", tone: str = "", hint: str = "", *, mark: bool = False) -> SafeString | str:
+    """A state as colour, shape and word: by registered kind, or any text with a tone of the six.
+
+    As a mark it shows its word on hover and on very wide windows only: for what is so in row after row.
+    """
     if value is None or value == "":
         return NOTHING
     word, known = tones.describe(kind, value) if kind else (str(value), Tone.NEUTRAL)
     return format_html(
-        '<span class="badge tone-{}"{}>{}</span>',
+        '<span class="badge{} tone-{}"{}>{}</span>',
+        " mark" if mark else "",
         Tone(tone) if tone else known,
-        format_html(' title="{}"', hint) if hint else "",
-        word,
+        format_html(' title="{}"', hint or word) if hint or mark else "",
+        format_html('<span class="word">{}</span>', word) if mark else word,
     )
 
 
@@ -185,11 +189,12 @@ def message_text(code: str, params: dict[str, Any] | None = None) -> str:
 
 
 @register.simple_tag
-def subject(kind: str, subject_id: str, label: str = "") -> SafeString | str:
-    """A thing by its kind and label, linked to its page where it has one."""
+def subject(kind: str, subject_id: str, label: str = "", *, bare: bool = False) -> SafeString | str:
+    """A thing by its kind and label, linked to its page where it has one; bare where its kind is said already."""
     if not kind:
         return NOTHING
-    words = format_html('<span class="kind">{}</span> {}', subjects.label_of(kind), label or subject_id)
+    name = label or subject_id
+    words = name if bare else format_html('<span class="kind">{}</span> {}', subjects.label_of(kind), name)
     url = subjects.find_url(kind, subject_id)
     return format_html('<a href="{}">{}</a>', url, words) if url else words
 
