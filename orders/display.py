@@ -48,6 +48,12 @@ FIELDS = {
     "invoiced_eaches": gettext_lazy("Invoiced"),
     "paid_eaches": gettext_lazy("Paid"),
 }
+_PARTIES = {
+    "ship_to": gettext_lazy("Ship to"),
+    "bill_to": gettext_lazy("Bill to"),
+    "buying": gettext_lazy("Buyer"),
+    "selling": gettext_lazy("Seller"),
+}
 _AMOUNTS = ("net_cost", "list_price")
 
 
@@ -66,13 +72,16 @@ class ShownChange(NamedTuple):
 
 
 def show_change(change: PurchaseOrderChange, currency: str) -> ShownChange:
-    """`currency` is the order's: amounts are stored without one."""
+    """`currency` is the order's: amounts are stored without one. Of addresses only those that differ are shown."""
+    before, after = change.before, change.after
+    if isinstance(before, dict) and isinstance(after, dict) and change.field in ("parties", "import_details"):
+        before, after = _differing(before, after), _differing(after, before)
     return ShownChange(
         change.seen_at,
         change.line,
         str(FIELDS.get(change.field, change.field)),
-        _value(change.field, change.before, currency),
-        _value(change.field, change.after, currency),
+        _value(change.field, before, currency),
+        _value(change.field, after, currency),
         change.get_source_display(),
     )
 
@@ -111,4 +120,15 @@ def _object(value: dict[str, Any]) -> str:
             cases = ngettext("{count} case × {size}", "{count} cases × {size}", amount)
             return cases.format(count=formats.number(amount), size=formats.number(size))
         return formats.number(amount)
-    return "; ".join(f"{key}: {_object(part) if isinstance(part, dict) else part}" for key, part in value.items())
+    return "; ".join(f"{_PARTIES.get(key, key)}: {_leaves(part)}" for key, part in value.items())
+
+
+def _differing(value: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {key: part for key, part in value.items() if part != other.get(key)}
+
+
+def _leaves(value: Any) -> str:
+    """The texts of an address, without the names of its fields: people know a street when they read it."""
+    if isinstance(value, dict):
+        return ", ".join(text for text in map(_leaves, value.values()) if text)
+    return "" if value is None else str(value)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -92,7 +92,8 @@ def mark_selected_seen(request: PageRequest) -> HttpResponse:
         count = services.mark_many_seen(public_ids=chosen.ids, actor=actor, now=clock.now())
         text = ngettext("{count} order marked as seen.", "{count} orders marked as seen.", count).format(count=count)
     messages.success(request, text)
-    return htmx.redirect(request, "orders:list")
+    back = QueryDict(request.POST.get("query", "")).urlencode()
+    return htmx.redirect(request, f"{reverse('orders:list')}?{back}" if back else "orders:list")
 
 
 @page(Right.SEE_ORDERS)

@@ -43,7 +43,7 @@ def number(value: int | Decimal) -> str:
 def quantity(eaches: int, amount: int | None = None, unit_size: int | None = None) -> str:
     """`240 (20 cases × 12)`: eaches first, the ordered unit in brackets where it differs."""
     text = number(eaches)
-    if amount is None or not unit_size or unit_size == 1:
+    if not amount or not unit_size or unit_size == 1:
         return text
     cases = ngettext("{count} case × {size}", "{count} cases × {size}", amount)
     return f"{text} ({cases.format(count=number(amount), size=number(unit_size))})"

@@ -279,11 +279,12 @@ class Listing:
 
     @cached_property
     def is_more_open(self) -> bool:
-        """Whether one of the filters out of sight is in use."""
+        """Whether a filter out of sight is in use, and no tab says so already."""
+        if any(tab.is_current for tab in self.tabs):
+            return False
         names = tuple(bound.name for _kind, bound in self.more_fields)
-        return any(
-            key in names or key.startswith(tuple(f"{name}_" for name in names)) for key, _v in self._filter_params()
-        )
+        ranges = tuple(f"{name}_" for name in names)
+        return any(key in names or key.startswith(ranges) for key, _value in self._filter_params())
 
     @property
     def is_untouched(self) -> bool:
