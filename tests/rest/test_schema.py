@@ -7,6 +7,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 from django.test import Client
+from django.utils.translation import trans_real
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +50,13 @@ def test_schema_and_reference_are_open_and_hold_no_inline_code(db: None) -> None
     assert page.count("<script src=") == 3 == page.count("<script")
     script = Client().get("/api/v1/docs/?script=")
     assert script.headers["Content-Type"] == "application/javascript"
+
+
+def test_language_of_the_description_is_one_of_ours(db: None) -> None:
+    before = set(trans_real._translations)  # a catalogue for each language that Django was ever asked for
+
+    for language in ("xx", "../../etc", "\x00", "zh-hans-x"):
+        assert Client().get("/api/v1/schema/", {"lang": language}).status_code == 404
+
+    assert set(trans_real._translations) == before
+    assert Client().get("/api/v1/schema/", {"lang": "zh-hans"}).status_code == 200
