@@ -363,7 +363,7 @@ class Selection:
         """From the POST of a bulk form."""
         if data.get("all"):
             return cls(query=data.get("query", ""))
-        return cls(ids=tuple(dict.fromkeys(data.getlist("selected"))))
+        return cls(ids=tuple(dict.fromkeys(value for value in data.getlist("selected") if "\x00" not in value)))
 
     @classmethod
     def restore(cls, stored: dict[str, Any]) -> "Selection":
@@ -379,5 +379,4 @@ class Selection:
         """The selected ones among `rows`; ids of other companies or of nothing select nothing."""
         if self.query is not None:
             return definition.filter_by(self.query, rows)
-        wanted = [value for value in self.ids if "\x00" not in value]
-        return rows.filter(**{f"{definition.id_field}__in": wanted})
+        return rows.filter(**{f"{definition.id_field}__in": self.ids})

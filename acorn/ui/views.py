@@ -49,8 +49,9 @@ def choose_language(request: Any) -> HttpResponse:
 @login_required
 def choose_company(request: Any) -> HttpResponse:
     """Work for another company of one's own. The page that was open belongs to the old one, so go home."""
+    company = request.POST.get("company", "").replace("\x00", "")
     membership = Membership.objects.filter(
-        user=request.user, tenant__public_id=request.POST.get("company", ""), tenant__archived_at=None
+        user=request.user, tenant__public_id=company, tenant__archived_at=None
     ).first()
     if membership is None:
         raise Http404

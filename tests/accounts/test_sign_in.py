@@ -194,7 +194,8 @@ def test_session_with_a_strangers_company_falls_back_to_ones_own(member: Members
 def test_switching_to_a_strangers_company_is_404(member: Membership, other_tenant: Tenant) -> None:
     browser = signed_in(member)
 
-    assert browser.post("/ui/company/", {"company": other_tenant.public_id}).status_code == 404
+    for company in (other_tenant.public_id, "\x00", ""):
+        assert browser.post("/ui/company/", {"company": company}).status_code == 404
     assert browser.session[SESSION_TENANT] == member.tenant_id
 
 

@@ -163,7 +163,7 @@ def test_a_new_change_after_the_look_shows_only_itself(browser: Client) -> None:
 def test_bulk_marking_of_a_selection_and_of_a_filter(browser: Client) -> None:
     first, second, third = _changed("PO000001"), _changed("PO000002"), _changed("PO000003")
 
-    assert browser.post("/orders/seen/", {"selected": [first.public_id, "po_nothing"]}).status_code == 302
+    assert browser.post("/orders/seen/", {"selected": [first.public_id, "po_nothing", "\x00"]}).status_code == 302
     assert set(PurchaseOrder.objects.filter(has_unseen_change=True)) == {second, third}
 
     browser.post("/orders/seen/", {"all": "1", "query": "search=PO000002"})
