@@ -36,6 +36,7 @@ from vendors.models import Connection
 ACTOR = Actor.system("orders.pull")
 # how far a line is that nobody has answered yet: for the state only the sign of its quantity counts
 _UNTOUCHED, _CANCELLED = LineQuantities(1), LineQuantities(0)
+_BEYOND_ALL = 2**63 - 1  # no key is as large
 # numeric(20,4) holds this much; beyond it a total is a mistake of Amazon's
 _MAX_TOTAL = Decimal(10) ** 15
 
@@ -245,7 +246,11 @@ def _store(
         row, move = _rows_of(write, connection, received_at, line_rows)
         order_rows.append(row)
         moves.append(move)
-    tables.store(order_rows, line_rows, raw_document_id=raw_document_id, exchange_id=exchange_id)
+    new = [write.id for write in writes if write.known is None]
+    tables.store(
+        order_rows, line_rows, first_new=min(new, default=_BEYOND_ALL), raw_document_id=raw_document_id,
+        exchange_id=exchange_id,
+    )  # fmt: skip
     _store_changes(writes, received_at)
     fresh = [move.subject for move in moves if move.before is None]
     add_labels(SUBJECT_KIND, fresh)

@@ -66,15 +66,23 @@ CREATE TEMP TABLE IF NOT EXISTS {_INCOMING_LINES} ON COMMIT DELETE ROWS AS
   SELECT {_list(LINE_COLUMNS)} FROM {_LINES} WITH NO DATA;
 DELETE FROM {_INCOMING_ORDERS}; DELETE FROM {_INCOMING_LINES}
 """  # noqa: S608 -- names from code
-_STORE_ORDERS = f"""
+# New orders have keys from `first_new` on. Their rows are plainly inserted: looking for a conflict first, as the known
+# ones need it, costs a first sync a fifth of its writing.
+_INSERT_ORDERS = f"""
 INSERT INTO {_ORDERS} (tenant_id, {_list(ORDER_COLUMNS)})
 SELECT %(tenant)s, {_list(ORDER_COLUMNS)} FROM {_INCOMING_ORDERS}
-ON CONFLICT (id) DO UPDATE SET {_assign(c for c in _ORDER_CONTENT if c != "has_unseen_change")},
-  has_unseen_change = {_ORDERS}.has_unseen_change OR excluded.has_unseen_change
 """  # noqa: S608
-_STORE_LINES = f"""
+_INSERT_LINES = f"""
 INSERT INTO {_LINES} (tenant_id, {_list(LINE_COLUMNS)}, original_eaches)
 SELECT %(tenant)s, {_list(LINE_COLUMNS)}, ordered_eaches FROM {_INCOMING_LINES}
+"""  # noqa: S608
+_STORE_ROWS = f"""
+{_INSERT_ORDERS} WHERE id >= %(first_new)s;
+{_INSERT_ORDERS} WHERE id < %(first_new)s
+ON CONFLICT (id) DO UPDATE SET {_assign(c for c in _ORDER_CONTENT if c != "has_unseen_change")},
+  has_unseen_change = {_ORDERS}.has_unseen_change OR excluded.has_unseen_change;
+{_INSERT_LINES} WHERE order_id >= %(first_new)s;
+{_INSERT_LINES} WHERE order_id < %(first_new)s
 ON CONFLICT (order_id, sequence) DO UPDATE SET {_assign(_LINE_CONTENT)}, is_withdrawn = false
 """  # noqa: S608
 _STORE_VERSIONS = f"""
@@ -164,18 +172,28 @@ def prepare(new: int) -> list[int]:
 
 
 def store(
-    orders: Iterable[Sequence[Any]], lines: Iterable[Sequence[Any]], *, raw_document_id: int, exchange_id: str
+    orders: Iterable[Sequence[Any]],
+    lines: Iterable[Sequence[Any]],
+    *,
+    first_new: int,
+    raw_document_id: int,
+    exchange_id: str,
 ) -> None:
     """Write orders (ORDER_COLUMNS + VERSION_COLUMNS), their lines (LINE_COLUMNS) and one version each, after `prepare`.
 
-    New rows are inserted, known ones brought up to date; quantities other than the ordered one are left alone.
+    Orders with keys from `first_new` on are inserted, known ones brought up to date; quantities other than the ordered one are left alone.
     """
     copy_rows(_INCOMING_ORDERS, ORDER_COLUMNS + VERSION_COLUMNS, orders)
     copy_rows(_INCOMING_LINES, LINE_COLUMNS, lines)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_STORE_ORDERS}; {_STORE_LINES}; {_STORE_VERSIONS}",
-            {"tenant": current_tenant_id(), "raw_document": raw_document_id, "exchange": exchange_id},
+            f"{_STORE_ROWS}; {_STORE_VERSIONS}",
+            {
+                "tenant": current_tenant_id(),
+                "first_new": first_new,
+                "raw_document": raw_document_id,
+                "exchange": exchange_id,
+            },
         )
         while cursor.nextset():
             pass
