@@ -1,6 +1,6 @@
 """Pure decisions about orders: how far an order is, what changed, what is history, what is due when."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ _RANK = {stage: rank for rank, stage in enumerate(_STAGES)}
 ENDS = frozenset({OrderState.CLOSED, OrderState.CLOSED_SHORT, OrderState.CANCELLED, OrderState.REJECTED})
 
 
-def derive_state(lines: Sequence[LineQuantities], amazon_state: str) -> OrderState:
+def derive_state(lines: Collection[LineQuantities], amazon_state: str) -> OrderState:
     """The least advanced stage among lines with open quantity; where none is open, how the order ended.
 
     | lines                                   | Amazon says  | state                     |

@@ -36,7 +36,6 @@ from vendors.models import Connection
 ACTOR = Actor.system("orders.pull")
 # how far a line is that nobody has answered yet: for the state only the sign of its quantity counts
 _UNTOUCHED, _CANCELLED = LineQuantities(1), LineQuantities(0)
-_BEYOND_ALL = 2**63 - 1  # no key is as large
 # numeric(20,4) holds this much; beyond it a total is a mistake of Amazon's
 _MAX_TOTAL = Decimal(10) ** 15
 
@@ -244,13 +243,9 @@ def _store(
     moves: list[Move] = []
     for write in writes:
         row, move = _rows_of(write, connection, received_at, line_rows)
-        order_rows.append(row)
+        order_rows.append((*row, raw_document_id, exchange_id, write.arrival.place, write.arrival.text))
         moves.append(move)
-    new = [write.id for write in writes if write.known is None]
-    tables.store(
-        order_rows, line_rows, first_new=min(new, default=_BEYOND_ALL), raw_document_id=raw_document_id,
-        exchange_id=exchange_id,
-    )  # fmt: skip
+    tables.store(order_rows, line_rows)
     _store_changes(writes, received_at)
     fresh = [move.subject for move in moves if move.before is None]
     add_labels(SUBJECT_KIND, fresh)
@@ -260,7 +255,7 @@ def _store(
 def _rows_of(
     write: _Write, connection: Connection, received_at: datetime, line_rows: list[tuple[Any, ...]]
 ) -> tuple[tuple[Any, ...], Move]:
-    """The order as a row of tables.ORDER_COLUMNS + VERSION_COLUMNS, and what it means for people; lines are added."""
+    """The order as a row of tables.ORDER_COLUMNS, and what it means for people; lines are added."""
     order, known = write.arrival.order, write.known
     currency, total_cost, total_eaches, quantities = _add_lines(write, line_rows)
     ordered_at = order.ordered_at or (known.ordered_at if known else received_at)
@@ -281,7 +276,7 @@ def _rows_of(
         state.value, order.delivery_window_end or order.ship_window_end, currency, total_cost,
         len(order.lines or ()), total_eaches, deadline_at, DeadlineKind.ACKNOWLEDGE.value,
         len(write.arrival.findings), known.version + 1 if known else 1, write.arrival.digest, received_at, is_changed,
-        connection.pk, write.arrival.place, write.arrival.text,
+        connection.pk,
     )  # fmt: skip
     move = Move(
         write.public_id, order.number, order.vendor_code, known.state if known else None, state, history,
@@ -290,7 +285,7 @@ def _rows_of(
     return row, move
 
 
-def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, Decimal, int, list[LineQuantities]]:
+def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, Decimal, int, set[LineQuantities]]:
     """(currency, total cost, total eaches, quantities that decide the state).
 
     A line priced by weight, or in another currency than the first line, has no part in the total.
@@ -298,7 +293,7 @@ def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, De
     lines = write.arrival.order.lines or ()
     currency = next((line.currency for line in lines if line.currency), "")
     total_cost, total_eaches = Decimal(0), 0
-    quantities = []
+    quantities: set[LineQuantities] = set()
     for place, line in enumerate(lines):
         eaches = line.eaches
         line_rows.append((write.id, *line, _position(line.sequence, place), eaches))
@@ -306,11 +301,11 @@ def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, De
         if line.net_cost is not None and not line.price_unit and line.currency == currency:
             total_cost += line.net_cost * eaches
         if known := write.quantities.get(line.sequence):
-            quantities.append(known._replace(ordered=eaches))
+            quantities.add(known._replace(ordered=eaches))
         elif eaches > 0:
-            quantities.append(_UNTOUCHED)
+            quantities.add(_UNTOUCHED)
     if lines and not quantities:
-        quantities.append(_CANCELLED)
+        quantities.add(_CANCELLED)
     return currency, min(total_cost, _MAX_TOTAL), total_eaches, quantities
 
 

@@ -2,7 +2,8 @@
 
 Ours is the real road: sync run, Job, token, quota, exchange and raw document stored before reading, checks, versions,
 findings, history, work items, search keys, composite foreign keys behind row-level security, an audit event a page.
-The floor fetches the same addresses with bare `requests`, parses the JSON and COPYs the rows into plain indexed tables.
+The floor fetches the same addresses with bare `requests`, parses the JSON and COPYs the same columns into plain tables
+with the same indexes.
 """
 
 import argparse
@@ -142,17 +143,20 @@ def _work(sync: SyncRun) -> None:
 
 # --- the floor --------------------------------------------------------------------------------------------------------
 
+# our own tables with their columns and indexes, without walls, foreign keys and history
 _TABLES = """
 DROP TABLE IF EXISTS bench_order, bench_line;
-CREATE TABLE bench_order (number text PRIMARY KEY, amazon_state text, type text, payment_method text,
-  ordered_at timestamptz, state_changed_at timestamptz, ship_window text, delivery_window text, selling_party text,
-  ship_to_party text, ship_to_address text, bill_to_party text, buying_party text);
-CREATE INDEX ON bench_order (ordered_at); CREATE INDEX ON bench_order (selling_party); CREATE INDEX ON bench_order (ship_to_party);
-CREATE TABLE bench_line (number text, sequence text, asin text, vendor_sku text, amount bigint, unit text,
-  unit_size bigint, is_backorder_allowed boolean, net_cost numeric(20,6), currency text, list_price numeric(20,6),
-  PRIMARY KEY (number, sequence));
-CREATE INDEX ON bench_line (asin); CREATE INDEX ON bench_line (vendor_sku)
+CREATE TABLE bench_order (LIKE orders_purchaseorder INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES);
+CREATE TABLE bench_line (LIKE orders_purchaseorderline INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES)
 """
+_ORDER = """COPY bench_order (tenant_id, id, public_id, group_id, connection_id, environment, marketplace, number,
+  amazon_state, state, type, payment_method, deal_code, ordered_at, changed_at, state_changed_at, ship_window_start,
+  ship_window_end, delivery_window_start, delivery_window_end, due_at, vendor_code, ship_to_party, bill_to_party,
+  buying_party, parties, import_details, currency, total_cost, line_count, total_eaches, deadline_at, deadline_kind,
+  is_history, finding_count, version, content_hash, first_seen_at, last_seen_at) FROM STDIN"""
+_LINE = """COPY bench_line (tenant_id, order_id, sequence, position, asin, vendor_sku, ordered_amount, ordered_unit,
+  unit_size, net_cost, list_price, currency, price_unit, is_backorder_allowed, ordered_eaches, original_eaches)
+  FROM STDIN"""
 
 
 def floor_seconds(url: str, paths: list[str], pages: int) -> float:
@@ -170,7 +174,7 @@ def floor_seconds(url: str, paths: list[str], pages: int) -> float:
             # windows overlap, so a page at their seam comes twice
             if orders and orders[0]["purchaseOrderNumber"] not in copied:
                 copied.add(orders[0]["purchaseOrderNumber"])
-                _copy(connection, orders)
+                _copy(connection, orders, len(copied) * ORDERS_A_PAGE)
                 connection.commit()
         seconds = time.perf_counter() - started
         found = connection.execute(
@@ -187,28 +191,34 @@ def _owner() -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def _copy(connection: psycopg.Connection, orders: list[dict[str, Any]]) -> None:
+def _copy(connection: psycopg.Connection, orders: list[dict[str, Any]], first: int) -> None:
+    """The values as they came; what would have to be worked out is a constant."""
     with connection.cursor() as cursor:
-        with cursor.copy("COPY bench_order FROM STDIN") as copy:
-            for order in orders:
+        with cursor.copy(_ORDER) as copy:
+            for key, order in enumerate(orders, first):
                 details = order["orderDetails"]
+                ordered_at, state = details["purchaseOrderDate"], order["purchaseOrderState"]
+                ship_start, ship_end = details["shipWindow"].split("--")
+                delivery_start, delivery_end = details["deliveryWindow"].split("--")
                 copy.write_row((
-                    order["purchaseOrderNumber"], order["purchaseOrderState"], details["purchaseOrderType"],
-                    details["paymentMethod"], details["purchaseOrderDate"], details["purchaseOrderStateChangedDate"],
-                    details["shipWindow"], details["deliveryWindow"], details["sellingParty"]["partyId"],
-                    details["shipToParty"]["partyId"], json.dumps(details["shipToParty"].get("address")),
+                    1, key, f"po_{key:026d}", 1, 1, "SIMULATOR", "US", order["purchaseOrderNumber"], state, "NEW",
+                    details["purchaseOrderType"], details["paymentMethod"], "", ordered_at, None,
+                    details["purchaseOrderStateChangedDate"], ship_start, ship_end, delivery_start, delivery_end,
+                    delivery_end, details["sellingParty"]["partyId"], details["shipToParty"]["partyId"],
                     details["billToParty"]["partyId"], details["buyingParty"]["partyId"],
+                    json.dumps(details["shipToParty"]), "{}", "USD", 0, len(details["items"]), 0, ordered_at,
+                    "ACKNOWLEDGE", False, 0, 1, "", ordered_at, ordered_at,
                 ))  # fmt: skip
-        with cursor.copy("COPY bench_line FROM STDIN") as copy:
-            for order in orders:
-                number = order["purchaseOrderNumber"]
-                for item in order["orderDetails"]["items"]:
-                    quantity = item["orderedQuantity"]
+        with cursor.copy(_LINE) as copy:
+            for key, order in enumerate(orders, first):
+                for position, item in enumerate(order["orderDetails"]["items"]):
+                    quantity, cost = item["orderedQuantity"], item["netCost"]
+                    amount = quantity["amount"]
                     copy.write_row((
-                        number, item["itemSequenceNumber"], item["amazonProductIdentifier"],
-                        item["vendorProductIdentifier"], quantity["amount"], quantity["unitOfMeasure"],
-                        quantity["unitSize"], item["isBackOrderAllowed"], item["netCost"]["amount"],
-                        item["netCost"]["currencyCode"], item["listPrice"]["amount"],
+                        1, key, item["itemSequenceNumber"], position, item["amazonProductIdentifier"],
+                        item["vendorProductIdentifier"], amount, quantity["unitOfMeasure"], quantity["unitSize"],
+                        cost["amount"], item["listPrice"]["amount"], cost["currencyCode"], "",
+                        item["isBackOrderAllowed"], amount, amount,
                     ))  # fmt: skip
 
 
