@@ -306,7 +306,7 @@ def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, De
             quantities.add(_UNTOUCHED)
     if lines and not quantities:
         quantities.add(_CANCELLED)
-    return currency, min(total_cost, _MAX_TOTAL), total_eaches, quantities
+    return currency, max(-_MAX_TOTAL, min(total_cost, _MAX_TOTAL)), total_eaches, quantities
 
 
 def _position(sequence: str, place: int) -> int:

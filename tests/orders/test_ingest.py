@@ -185,6 +185,19 @@ def test_odd_order_is_stored_and_flagged(tenant: Tenant) -> None:
     assert codes == {"orders.unknown_word", "orders.naive_date", "orders.negative_quantity"}
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_absurd_figures_can_be_stored(tenant: Tenant, sign: int) -> None:
+    dear = {"currencyCode": "USD", "amount": "999999999999.999999"}
+    huge = {"amount": sign * 10**9, "unitOfMeasure": "Cases", "unitSize": 10**6}
+    lines = [item(str(number + 1), orderedQuantity=huge, netCost=dear) for number in range(50)]
+
+    make_order(make_connection(), items=lines, purchaseOrderDate="9999-12-31T23:59:59Z")
+
+    stored = PurchaseOrder.objects.get()
+    assert (stored.total_cost, stored.deadline_at) == (sign * Decimal(10) ** 15, None)
+    assert stored.total_eaches == sign * 50 * 10**15
+
+
 @pytest.mark.parametrize(
     ("state", "changed", "history"),
     [
