@@ -362,7 +362,7 @@ class Selection:
     def read(cls, data: QueryDict) -> "Selection":
         """From the POST of a bulk form."""
         if data.get("all"):
-            return cls(query=data.get("query", ""))
+            return cls(query=data.get("query", "").replace("\x00", ""))
         return cls(ids=tuple(dict.fromkeys(value for value in data.getlist("selected") if "\x00" not in value)))
 
     @classmethod

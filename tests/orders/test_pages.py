@@ -166,7 +166,7 @@ def test_bulk_marking_of_a_selection_and_of_a_filter(browser: Client) -> None:
     assert browser.post("/orders/seen/", {"selected": [first.public_id, "po_nothing", "\x00"]}).status_code == 302
     assert set(PurchaseOrder.objects.filter(has_unseen_change=True)) == {second, third}
 
-    browser.post("/orders/seen/", {"all": "1", "query": "search=PO000002"})
+    browser.post("/orders/seen/", {"all": "1", "query": "search=PO000002\x00"})
     assert "orders.mark_seen" in run_due_jobs()
     assert list(PurchaseOrder.objects.filter(has_unseen_change=True)) == [third]
 
