@@ -89,7 +89,9 @@ def remove_view(request: Any) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """Where the form was, if that is ours."""
     target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()) else "/"
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    # without a slash Django would look for a page of that name, and fail
+    return target if is_ours and "/" in target else "/"
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:
