@@ -52,7 +52,7 @@ def _checks(pytest_words: list[str]) -> list[tuple[str, list[str], dict[str, str
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {}),
         ("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], _DEPLOYED),
         ("untranslated text", [*manage, "messages", "--check"], {}),
-        ("tests", [python, "-m", "pytest", "-n", "2", *pytest_words], {}),
+        ("tests", [python, "-m", "pytest", "-n", "2", "--dist", "worksteal", *pytest_words], {}),
     ]
 
 
