@@ -19,7 +19,8 @@ from acorn.tenancy.scope import current_tenant_id, tenant_scope
 from acorn.ui import formats
 
 _BOM = "\ufeff"  # without it Excel reads UTF-8 as the local code page
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# the full-width forms begin a formula in Chinese and Japanese spreadsheets
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,9 @@ def test_memory_and_queries_grow_by_the_batch_only(make_items: Callable) -> None
     assert len(queries) == 3
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@cmd", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@cmd", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20cmd"]
+)
 def test_a_formula_is_shown_and_not_run(make_items: Callable, text: str) -> None:
     make_items(1, subject_label=text)
 
