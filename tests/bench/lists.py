@@ -12,6 +12,7 @@ import secrets
 import statistics
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -37,6 +38,7 @@ BUDGET = 4.0
 ROUNDS = 24
 _COMPANIES = 6
 
+_MONTH = tuple((datetime.now(UTC) - timedelta(days=days)).date() for days in (60, 30))
 # what the URL says, and the condition that it means
 CASES: dict[str, tuple[str, str]] = {
     "all": ("", "true"),
@@ -47,8 +49,8 @@ CASES: dict[str, tuple[str, str]] = {
     "fulfilment centre": ("ship_to_party=FC7", "o.ship_to_party = 'FC7'"),
     "type": ("type=RushOrder", "o.type = 'RushOrder'"),
     "delivery window": (
-        "delivery_window_after=2026-10-01&delivery_window_before=2026-10-31",
-        "o.delivery_window_end >= '2026-10-01Z' AND o.delivery_window_end < '2026-11-01Z'",
+        f"delivery_window_after={_MONTH[0]}&delivery_window_before={_MONTH[1]}",
+        f"o.delivery_window_end >= '{_MONTH[0]}Z' AND o.delivery_window_end < '{_MONTH[1]}Z'::timestamptz + '1 d'::interval",
     ),
     "unseen change": ("changed=true", "o.has_unseen_change"),
     "history": ("history=true", "o.is_history"),
