@@ -2,6 +2,7 @@
 
     make screens                        everything into ./screens
     make screens ARGS="orders today"    only pages whose name begins with one of these words
+    make screens ARGS=readme            the two pictures of the README, into docs/images
 
 Every page of the navigation is photographed by itself; `EXTRA` lists the others. It runs against the installation that
 the environment names (the runner starts a throw-away one with the demo). It fails when a page answers with an error,
@@ -29,7 +30,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from acorn.accounts.middleware import SESSION_TENANT
 from acorn.accounts.models import Membership, User
@@ -48,12 +49,15 @@ WIDTHS = {1440: 900, 390: 844}
 class Screen:
     """A page by its URL name; `find` gives the opaque id of an object page, or nothing where there is none.
 
-    `click` names a button to press first, such as a menu; `guest` photographs what is seen before sign-in.
+    `more` are the address's other parts, after the id; `query` is what follows the address; `click` names a button to
+    press first, such as a menu; `guest` photographs what is seen before sign-in.
     """
 
     name: str
     url_name: str
     find: Callable[[], str] | None = None
+    more: tuple[Any, ...] = ()
+    query: str = ""
     click: str = ""
     guest: bool = False
 
@@ -70,13 +74,29 @@ def first(label: str, **filters: Any) -> Callable[[], str]:
 
 
 EXTRA = [
-    Screen("order", "orders:detail", find=first("orders.PurchaseOrder")),
+    Screen("orders-filtered", "orders:list", query="?state=ACKNOWLEDGED&type=RegularOrder"),
+    Screen("orders-nothing", "orders:list", query="?search=NOTHING"),
+    Screen("orders-findings", "orders:findings"),
+    Screen("order", "orders:detail", find=first("orders.PurchaseOrder", is_history=False)),
+    Screen("order-received", "orders:detail", find=first("orders.PurchaseOrder", state="RECEIVED")),
+    Screen("order-cancelled", "orders:detail", find=first("orders.PurchaseOrder", state="CANCELLED")),
+    Screen("order-changed", "orders:detail", find=first("orders.PurchaseOrder", version__gt=1)),
+    Screen("order-columns", "orders:detail", find=first("orders.PurchaseOrder"), query="?columns=all"),
+    Screen("order-version", "orders:version", find=first("orders.PurchaseOrder"), more=(1,)),
+    Screen("order-raw", "orders:version_raw", find=first("orders.PurchaseOrder"), more=(1,)),
     Screen("exchange", "vendors:exchange", find=first("vendors.Exchange")),
-    Screen("connection", "vendors:connection", find=first("vendors.Connection")),
+    Screen("connection", "vendors:detail", find=first("vendors.Connection")),
+    Screen("connection-edit", "vendors:edit", find=first("vendors.Connection")),
     Screen("connection-new", "vendors:connect"),
+    Screen("sync", "vendors:run", find=first("vendors.SyncRun")),
+    Screen("audit-all", "console:audit", query="?everything=true"),
+    Screen("search", "dashboard:search", query="?q=NOTHING"),
     Screen("profile", "console:profile"),
     Screen("two-step", "mfa_index"),
+    Screen("password", "account_change_password"),
+    Screen("addresses", "account_email"),
     Screen("sign-in", "account_login", guest=True),
+    Screen("reset", "account_reset_password", guest=True),
     Screen("help", "console:profile", click="[data-dialog=help]"),
 ]
 
@@ -121,12 +141,12 @@ class Visitor:
         """The address of a page in this company; empty where the page or its object does not exist."""
         try:
             if screen.find is None:
-                return reverse(screen.url_name)
+                return reverse(screen.url_name) + screen.query
             with tenant_scope(self.companies[state].pk):
                 public_id = screen.find()
-            return reverse(screen.url_name, args=[public_id]) if public_id else ""
-        except (NoReverseMatch, LookupError):
+        except LookupError:
             return ""
+        return reverse(screen.url_name, args=[public_id, *screen.more]) + screen.query if public_id else ""
 
 
 def photograph(folder: Path, screens: list[Screen], address: str) -> Iterator[str]:
@@ -170,7 +190,28 @@ def _one(context: Any, screen: Screen, url: str, width: int, file: Path) -> Iter
     yield from (f"{file.name}: {complaint}" for complaint in complaints)
 
 
+def photograph_for_readme(folder: Path, address: str) -> None:
+    """Today and Orders as a visitor of the repository sees them: one window, English, light."""
+    visitor = Visitor.make()
+    with running_browser() as browser:
+        cookies = {
+            "acorn_theme": "light",
+            settings.LANGUAGE_COOKIE_NAME: "en",
+            **visitor.sign_in("full", "en", "light"),
+        }
+        page = _context(browser, address, cookies).new_page()
+        page.set_viewport_size({"width": 1440, "height": WIDTHS[1440]})
+        for name, url_name in (("today", "dashboard:today"), ("orders", "orders:list")):
+            page.goto(address + reverse(url_name), wait_until="load")
+            page.screenshot(path=folder / f"{name}.png")
+
+
 def main(words: list[str]) -> int:
+    if words == ["readme"]:
+        folder = Path(settings.BASE_DIR) / "docs" / "images"
+        folder.mkdir(parents=True, exist_ok=True)
+        photograph_for_readme(folder, f"http://127.0.0.1:{settings.PORT}")
+        return 0
     folder = Path(settings.BASE_DIR) / "screens"
     folder.mkdir(exist_ok=True)
     screens = list_screens(words)

@@ -70,6 +70,11 @@ def register_words(vocabulary: str, choices: Mapping[str, str | Promise] | type[
     _WORDS[vocabulary] = lambda value: ", ".join(str(known.get(part, part)) for part in value.split(", "))
 
 
+def word(vocabulary: str, value: str) -> str:
+    """One value in a vocabulary's words."""
+    return format(_Text(value), vocabulary)
+
+
 def is_registered(code: str) -> bool:
     return code in _REGISTRY
 

@@ -188,6 +188,12 @@ def message_text(code: str, params: dict[str, Any] | None = None) -> str:
     return messages.render(code, params)
 
 
+@register.filter
+def actor(label: str) -> str:
+    """Who did it: people and tokens by their name, ACORN's own tasks and commands in words."""
+    return messages.word("audit.actor", label)
+
+
 @register.simple_tag
 def subject(kind: str, subject_id: str, label: str = "", *, bare: bool = False) -> SafeString | str:
     """A thing by its kind and label, linked to its page where it has one; bare where its kind is said already."""
