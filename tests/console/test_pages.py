@@ -14,8 +14,10 @@ from acorn.accounts.services.invitations import invite
 from acorn.accounts.types import Role
 from acorn.alerts.models import Alert, Severity
 from acorn.alerts.services import raise_
+from acorn.audit import services as audit
 from acorn.audit.models import AuditEvent
 from acorn.core import clock
+from acorn.core.actor import Actor
 from acorn.jobs import queue
 from acorn.jobs.models import Job
 from acorn.tenancy.models import Tenant, TenantSetting
@@ -329,6 +331,20 @@ def test_audit_is_found_filtered_and_exported(browser: Client, owner: Membership
     exported = b"".join(browser.get("/audit/?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert "'=ERP()" in exported
     assert exported.count("\r\n") == AuditEvent.objects.count() + 1
+
+
+def test_audit_leaves_routine_out_until_it_is_asked_for(browser: Client) -> None:
+    counts = {"resource": "purchase-orders", "seen": 1, "new": 0, "changed": 0, "flagged": 0}
+    audit.record("vendors.page_pulled", actor=Actor.system("sync"), subject=None, params=counts)
+
+    def codes(query: str) -> set[str]:
+        return {event.code for event in browser.get(f"/audit/?{query}").context["list"].rows}
+
+    assert "vendors.page_pulled" not in codes("")
+    for query in ("everything=true", "area=vendors", "search=sync"):
+        assert "vendors.page_pulled" in codes(query)
+    text = browser.get("/audit/?everything=true").content.decode()
+    assert "Read a page (Purchase orders): rows 1, new 0" in text
 
 
 def test_audit_speaks_in_words_of_the_reader(browser: Client, owner: Membership) -> None:

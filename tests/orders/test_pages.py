@@ -68,6 +68,28 @@ def test_list_shows_orders_and_filters(browser: Client) -> None:
     assert "PO000002" not in page
 
 
+def test_rare_filters_are_behind_a_switch_and_still_in_the_address(browser: Client) -> None:
+    pull(make_connection(), order("PO000001"))
+
+    def listing(query: str) -> Any:
+        return browser.get(f"/orders/?{query}").context["list"]
+
+    assert [field.name for _, field in listing("").first_fields][-1] == "changed"
+    assert not listing("").is_more_open
+    assert listing("type=RushOrder").is_more_open
+    assert listing("ship_window_after=2026-01-01").is_more_open
+    assert not listing("history=false").is_more_open  # the tab «Current» says it already
+    assert not listing("ordered_after=2026-01-01").is_more_open
+
+
+def test_columns_of_zeros_are_left_out_until_they_are_asked_for(browser: Client) -> None:
+    pull(make_connection(), order("PO000001"))
+    url = f"/orders/{PurchaseOrder.objects.get().public_id}/"
+
+    assert browser.get(url).context["stages"] == []
+    assert len(browser.get(f"{url}?columns=all").context["stages"]) == 9
+
+
 def test_list_without_orders_says_what_to_do(browser: Client) -> None:
     assert "No orders yet" in _body(browser.get("/orders/"))
     assert "Nothing odd so far" in _body(browser.get("/orders/findings/"))
@@ -166,7 +188,8 @@ def test_bulk_marking_of_a_selection_and_of_a_filter(browser: Client) -> None:
     assert browser.post("/orders/seen/", {"selected": [first.public_id, "po_nothing", "\x00"]}).status_code == 302
     assert set(PurchaseOrder.objects.filter(has_unseen_change=True)) == {second, third}
 
-    browser.post("/orders/seen/", {"all": "1", "query": "search=PO000002\x00"})
+    answer = browser.post("/orders/seen/", {"all": "1", "query": "search=PO000002\x00"})
+    assert answer.headers["Location"].startswith("/orders/?search=PO000002")
     assert "orders.mark_seen" in run_due_jobs()
     assert list(PurchaseOrder.objects.filter(has_unseen_change=True)) == [third]
 

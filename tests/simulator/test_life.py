@@ -304,3 +304,22 @@ def test_a_clock_can_stop_and_run_fast(world: World, client: Client) -> None:
     assert client.get(ORDERS).status_code == 200  # sign-in keeps real time
     world.post("clock", rate=10_000)
     assert world.get()["clock_rate"] == 10_000
+
+
+def test_nobody_answers_and_amazon_gives_up(make_world: Callable[..., World]) -> None:
+    world = make_world(settings={"has_life": True})
+    world.make_orders(6)
+
+    world.post("clock", advance_seconds=45 * 86400)
+
+    assert {order["state"] for order in world.get("state")["orders"]} == {"Closed"}
+
+
+def test_no_order_of_the_past_waits_for_an_answer_for_ever(make_world: Callable[..., World]) -> None:
+    world = make_world(settings={"orders": 300})
+    now = world.get()["now"]
+
+    waiting = [order["available_at"] for order in world.get("state")["orders"] if order["state"] == "New"]
+
+    assert waiting
+    assert all(now - available < 45 * 86400 * 1000 for available in waiting)
