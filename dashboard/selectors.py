@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from acorn.accounts.models import Membership
+from acorn.accounts.rights import Right
 from acorn.work.selectors import count_overdue
 from dashboard.types import Figure
 from orders import selectors as order_selectors
@@ -57,15 +59,16 @@ class FoundIn:
     count: int
 
 
-def search_lists(text: str) -> list[FoundIn]:
-    """Lists that find what no object is called: an ASIN or SKU is in orders, a request id is an exchange's."""
+def search_lists(text: str, *, membership: Membership) -> list[FoundIn]:
+    """Lists that the person may see and that find what no object is called: an ASIN or SKU, a request id."""
     query = urlencode({"search": text})
-    orders = order_selectors.search_orders(PurchaseOrder.objects.all(), text)
-    exchanges = vendor_selectors.list_exchanges(search=text)
-    found = [
-        FoundIn(_("Orders"), f"{reverse('orders:list')}?{query}", _count(orders)),
-        FoundIn(_("Exchanges"), f"{reverse('vendors:exchanges')}?{query}", _count(exchanges)),
-    ]
+    found = []
+    if membership.may(Right.SEE_ORDERS):
+        orders = order_selectors.search_orders(PurchaseOrder.objects.all(), text)
+        found.append(FoundIn(_("Orders"), f"{reverse('orders:list')}?{query}", _count(orders)))
+    if membership.may(Right.SEE_EXCHANGES):
+        exchanges = vendor_selectors.list_exchanges(search=text)
+        found.append(FoundIn(_("Exchanges"), f"{reverse('vendors:exchanges')}?{query}", _count(exchanges)))
     return [one for one in found if one.count]
 
 

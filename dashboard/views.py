@@ -58,7 +58,7 @@ def search(request: PageRequest) -> HttpResponse:
     only = exact if len(exact) == 1 else hits
     if len(only) == 1 and (url := subjects.find_url(only[0].kind, only[0].id)):
         return redirect(url)
-    further = selectors.search_lists(text) if text and not hits else []
+    further = selectors.search_lists(text, membership=request.membership) if text and not hits else []
     if len(further) == 1:
         return redirect(further[0].url)
     return render(

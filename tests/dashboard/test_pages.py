@@ -20,6 +20,8 @@ from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
 from acorn.work.services import open_item
 from orders.types import SUBJECT_KIND
+from tests.factories.vendors import make_connection
+from vendors.models import Exchange
 
 
 def _sign_in(tenant: Tenant, role: Role = Role.OPERATIONS) -> Client:
@@ -109,3 +111,14 @@ def test_search_survives_any_text(tenant: Tenant, text: str) -> None:
 
 def test_without_a_connection_today_says_how_to_begin(tenant: Tenant) -> None:
     assert _sign_in(tenant).get("/").context["is_connected"] is False
+
+
+def test_search_tells_of_calls_to_amazon_only_to_those_who_may_see_them(tenant: Tenant) -> None:
+    connection = make_connection()
+    Exchange.objects.create(
+        connection=connection, environment="SIMULATOR", operation="getPurchaseOrders", method="GET", request_id="req-1",
+        url="http://127.0.0.1/", status=200, started_at=clock.now(), duration_ms=1,
+    )  # fmt: skip
+
+    assert _sign_in(tenant, Role.OPERATIONS).get("/search/?q=req-1").headers["Location"] == "/exchanges/?search=req-1"
+    assert _sign_in(tenant, Role.VIEWER).get("/search/?q=req-1").context["further"] == []
