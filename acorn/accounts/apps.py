@@ -8,12 +8,14 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from acorn.accounts import receivers  # noqa: PLC0415 -- slow import
         from acorn.accounts.messages import MESSAGES, TENANT_FIELDS  # noqa: PLC0415 -- slow import
+        from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
         from acorn.accounts.types import Role  # noqa: PLC0415 -- slow import
         from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
         from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
 
         messages.register(MESSAGES)
         messages.register_words("accounts.role", Role)
+        messages.register_words("accounts.scope", {"*": _("everything"), **dict(Right.choices)})
         messages.register_words("accounts.tenant_field", TENANT_FIELDS)
         receivers.connect()
         choices.register(

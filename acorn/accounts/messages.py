@@ -28,7 +28,7 @@ MESSAGES = {
         _("The role of {person} was changed from {before:accounts.role} to {after:accounts.role}.")
     ),
     "accounts.member_removed": Message(_("{person} was removed from the company.")),
-    "accounts.token_created": Message(_("The API token “{name}” was created with these scopes: {scopes}.")),
+    "accounts.token_created": Message(_("The API token “{name}” was created; it may: {scopes:accounts.scope}.")),
     "accounts.token_revoked": Message(_("The API token “{name}” was revoked.")),
     "accounts.signed_in": Message(_("{person} signed in.")),
     "accounts.locked_out": Message(

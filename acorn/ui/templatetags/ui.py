@@ -194,6 +194,12 @@ def actor(label: str) -> str:
     return messages.word("audit.actor", label)
 
 
+@register.filter
+def scopes(names: str) -> str:
+    """What a token may, in words; several with commas between."""
+    return messages.word("accounts.scope", names)
+
+
 @register.simple_tag
 def subject(kind: str, subject_id: str, label: str = "", *, bare: bool = False) -> SafeString | str:
     """A thing by its kind and label, linked to its page where it has one; bare where its kind is said already."""
