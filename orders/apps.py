@@ -25,7 +25,12 @@ class OrdersConfig(AppConfig):
         )
         register_resource(Resource("purchase-orders", "orders.pull_purchase_orders", _("Purchase orders")))
         register_resource(
-            Resource("purchase-order-status", "orders.pull_purchase_order_status", _("Purchase order status"))
+            Resource(
+                "purchase-order-status",
+                "orders.pull_purchase_order_status",
+                _("Purchase order status"),
+                after="purchase-orders",
+            )
         )
         tones.register(
             "orders.state",

@@ -59,11 +59,16 @@ COUNTS = ("seen", "new", "changed", "flagged")
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Something that a sync pulls. `task` takes `sync_step_id` and calls `vendors.services.pull`."""
+    """Something that a sync pulls. `task` takes `sync_step_id` and calls `vendors.services.pull`.
+
+    In a run that pulls both, it waits for the resource named by `after`, and reads no further than that one did: what
+    it says is about rows that the other brings.
+    """
 
     name: str
     task: str
     label: str | Promise
+    after: str = ""
 
 
 class RawAnswer(Protocol):

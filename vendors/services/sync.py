@@ -21,7 +21,7 @@ from vendors import rules
 from vendors.errors import ConnectionArchived
 from vendors.models import Connection, SyncRun, SyncStep
 from vendors.services.health import note_end_of_run
-from vendors.services.resources import choose_resources, get_resource
+from vendors.services.resources import choose_resources, get_resource, list_resources
 from vendors.services.silence import watch_for_silence
 from vendors.types import UNFINISHED, Resource, SyncState
 
@@ -77,7 +77,8 @@ def start_sync(
 def begin_step(*, step_id: int, now: datetime) -> SyncStep | None:
     """Take a step up, or go on with it; None if it is over. `until` is fixed when it first begins.
 
-    Raises RetryLater while another step pulls the same resource of the connection.
+    Raises RetryLater while another step pulls the same resource of the connection, or while the step of the same run
+    that this one comes after is not over.
     """
     step = SyncStep.objects.select_related("connection__group", "run").filter(pk=step_id).first()
     if step is None or step.state in (SyncState.SUCCEEDED, SyncState.PARTIAL):
@@ -85,12 +86,16 @@ def begin_step(*, step_id: int, now: datetime) -> SyncStep | None:
     if step.connection.archived_at is not None:
         finish_step(step_id=step_id, state=SyncState.FAILED, now=now, error=("vendors.sync_archived", {}))
         return None
+    ahead = _step_ahead(step)
+    if ahead is not None and ahead.state in UNFINISHED:
+        raise RetryLater(_QUEUE_SECONDS, "vendors.sync_waits", counts=False)
+    until = (ahead.until if ahead is not None else None) or now
     begun = Coalesce("started_at", Value(now))
     try:
         with transaction.atomic():
             # a failed step begins again when somebody retries its Job
             started = SyncStep.objects.filter(pk=step_id).exclude(state=SyncState.RUNNING).update(
-                state=SyncState.RUNNING, started_at=begun, until=Coalesce("until", Value(now)), finished_at=None, errors=[]
+                state=SyncState.RUNNING, started_at=begun, until=Coalesce("until", Value(until)), finished_at=None, errors=[]
             )  # fmt: skip
             if started:
                 SyncRun.objects.filter(pk=step.run_id).update(
@@ -118,11 +123,20 @@ def finish_step(
         step.errors = merge_errors(step.errors, [error])
     step.save(update_fields=["state", "finished_at", "errors"])
     _close_run(step.run, now)
-    waiting = SyncStep.objects.filter(
-        connection_id=step.connection_id, resource=step.resource, state=SyncState.QUEUED
-    ).order_by("id").first()  # fmt: skip
-    if waiting is not None:
+    for waiting in _steps_behind(step):
         _enqueue_step(waiting, get_resource(waiting.resource))
+
+
+def _step_ahead(step: SyncStep) -> SyncStep | None:
+    after = get_resource(step.resource).after
+    return SyncStep.objects.filter(run_id=step.run_id, resource=after).first() if after else None
+
+
+def _steps_behind(step: SyncStep) -> list[SyncStep]:
+    """The next step of the same resource, and those of the same run that come after this resource."""
+    queued = SyncStep.objects.filter(connection_id=step.connection_id, state=SyncState.QUEUED).order_by("id")
+    followers = [resource.name for resource in list_resources() if resource.after == step.resource]
+    return [*queued.filter(resource=step.resource)[:1], *queued.filter(run_id=step.run_id, resource__in=followers)]
 
 
 def give_up_step(run: JobRun, code: str, params: dict[str, Any]) -> None:
