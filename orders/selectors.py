@@ -16,7 +16,7 @@ from orders.types import ACKNOWLEDGE, OrderSnapshot, QuantitySource
 from vendors.models import Connection
 
 _MAX_CHOICES = 500
-_FEW_FOUND = 200
+_FEW_FOUND = 2_000
 
 
 def list_orders() -> QuerySet[PurchaseOrder]:
@@ -52,7 +52,7 @@ def search_orders(rows: QuerySet[PurchaseOrder], text: str) -> QuerySet[Purchase
     )  # fmt: skip
     if number:
         found = found.union(orders.filter(number__gte=number, number__lt=after_prefix(number)).values("id"), all=True)
-    # a page asks twice, for its rows and for their number: what few orders hold is looked up once
+    # a page asks twice, for its rows and for their number: what a few thousand orders hold is looked up once
     few = list(found.values_list("id", flat=True)[: _FEW_FOUND + 1])
     return rows.filter(pk__in=few if len(few) <= _FEW_FOUND else found)
 
