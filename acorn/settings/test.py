@@ -15,3 +15,4 @@ _NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _VALKEY = REDIS_URL.rsplit("/", 1)[0]
 REDIS_URL = CELERY_BROKER_URL = f"{_VALKEY}/{2 * _NUMBER}"
 CACHES["default"]["LOCATION"] = f"{_VALKEY}/{2 * _NUMBER + 1}"
+os.environ["REDIS_URL"] = REDIS_URL  # also for what a test starts beside Django: no other worker flushes it
