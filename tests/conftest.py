@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 import acorn.celery  # noqa: F401 -- shared tasks find their app
 from acorn.tenancy.db import OWNER_ALIAS
@@ -54,6 +55,13 @@ TransactionTestCase._fixture_teardown = _truncate_as_owner  # type: ignore[metho
 def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """A request in Chinese leaves its thread in Chinese (LocaleMiddleware only ever activates): the next test must not."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
