@@ -116,6 +116,7 @@ class Amazon:
             clock_real=now,
             clock_world=now,
             clock_rate=1.0,
+            clock_epoch=now,
             next_order=0,
             created_at=now,
         )
@@ -132,7 +133,14 @@ class Amazon:
             world = self._reload(connection, name)
             _forget(connection, name)
             now = self.real_now()
-            world = replace(world, clock_real=now, clock_world=now, clock_rate=1.0, next_order=0)
+            world = replace(
+                world,
+                clock_real=now,
+                clock_world=now,
+                clock_rate=1.0,
+                clock_epoch=max(now, world.clock_epoch + 1),
+                next_order=0,
+            )
             worlds.save(connection, world)
             self._populate(connection, world)
         self._forget_in_memory(name)
@@ -160,17 +168,26 @@ class Amazon:
             return world
 
     def set_clock(self, name: str, *, advance: int = 0, rate: float | None = None, at: int | None = None) -> World:
-        """Move the world's clock by milliseconds or to an instant, or make it run faster; then let its time pass."""
+        """Move the world's clock by milliseconds or to an instant, or make it run faster; then let its time pass.
+
+        A clock set back undoes nothing: what has happened later than its new time is dated to that time from then on.
+        """
         with self.store.write() as connection:
             world = self._reload(connection, name)
             real = self.real_now()
+            before = world.now(real)
+            now = (before if at is None else at) + advance
+            is_back = now < before
             world = replace(
                 world,
                 clock_real=real,
-                clock_world=(world.now(real) if at is None else at) + advance,
+                clock_world=now,
                 clock_rate=world.clock_rate if rate is None else rate,
+                clock_epoch=max(real, world.clock_epoch + 1) if is_back else world.clock_epoch,
             )
             worlds.save(connection, world)
+            if is_back:
+                self._turn_back(connection, world, now)
         self.advance(world)
         return world
 
@@ -286,6 +303,19 @@ class Amazon:
                 self._act(connection, world, number, action, at)
             except (ImpossibleError, LookupError) as reason:
                 logger.debug("A planned event was overtaken: %s", reason)
+
+    def _turn_back(self, connection: sqlite3.Connection, world: World, now: int) -> None:
+        """Nothing has happened in the future: date it to now, and wait for nothing longer than it would have taken."""
+        orders_table.date_back(connection, world.name, now)
+        connection.execute(
+            "UPDATE vendor_transaction SET created_at = ? WHERE world = ? AND created_at > ?", (now, world.name, now)
+        )
+        due = now + int(world.settings.acknowledgement_delay_seconds * 1000)
+        connection.execute(
+            "UPDATE event SET due_at = ? WHERE world = ? AND number = 'acknowledgement' AND due_at > ?",
+            (due, world.name, due),
+        )
+        self._plan_arrival(connection, world, now)
 
     def _plan_arrival(self, connection: sqlite3.Connection, world: World, after: int) -> None:
         connection.execute("DELETE FROM event WHERE world = ? AND number = ''", (world.name,))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from simulator import control, lwa, orders, pages, transactions
+from simulator import control, lwa, orders, pages, times, transactions
 from simulator.amazon import Amazon
 from simulator.faults import Fault
 from simulator.http import (
@@ -62,6 +62,8 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], str, _Operation], ...] = (
 # A base address may name the region, so that calling the wrong one can be seen: http://host:port/eu
 _REGION = re.compile(r"/(na|eu|fe)(/(?:vendor|auth)/.*)")
 _MAX_USER_AGENT = 500
+# Amazon has no such header: it tells a client of the simulator which time it is in its world.
+CLOCK_HEADER = "x-simulator-clock"
 
 
 class Application:
@@ -109,6 +111,8 @@ class Application:
         response = handler(request, trace)
         response.headers.append(("x-amzn-RequestId", request_id))
         if trace.world:
+            if world := self.amazon.world(trace.world):
+                response.headers.append((CLOCK_HEADER, describe_clock(world, self.amazon.real_now())))
             entry = Entry(
                 at=self.amazon.real_now(),
                 operation=operation,
@@ -197,6 +201,11 @@ class _Call:
             return self._handler(self._amazon, self._amazon.world(world.name) or world, request, self._part, faults)
         except orders.BadRequestError as refused:
             return refused.response
+
+
+def describe_clock(world: World, real_now: int) -> str:
+    """``2026-11-23T12:00:00.250Z; rate=60; epoch=1795435200000``: the world's time, its speed, and which run of time it is."""
+    return f"{times.text_with_millis(world.now(real_now))}; rate={world.clock_rate:g}; epoch={world.clock_epoch}"
 
 
 def _unauthorized(details: str = "") -> Response:

@@ -169,6 +169,16 @@ class Order:
             self.state, self.state_changed_at = state, at
         self.updated_at = max(self.updated_at, at)
 
+    def date_back(self, now: int) -> None:
+        """Date what happened later than now to now. Windows lie ahead and stay."""
+        self.ordered_at, self.available_at = min(self.ordered_at, now), min(self.available_at, now)
+        self.state_changed_at, self.updated_at = min(self.state_changed_at, now), min(self.updated_at, now)
+        if self.changed_at is not None:
+            self.changed_at = min(self.changed_at, now)
+        for line in self.lines:
+            for entry in (*line.ordered, *line.answers, *line.received):
+                entry.at = min(entry.at, now)
+
     @property
     def has_cancelled(self) -> bool:
         return any(line.is_cancelled for line in self.lines)

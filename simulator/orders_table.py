@@ -50,6 +50,18 @@ def find(connection: sqlite3.Connection, world: str, number: str) -> Order | Non
     return Order.from_json(row["inner"]) if row else None
 
 
+def date_back(connection: sqlite3.Connection, world: str, now: int) -> None:
+    """The clock was set back to `now`: no instant of an order's past may lie after it."""
+    rows = connection.execute(
+        "SELECT inner FROM purchase_order WHERE world = ? AND (updated_at > ? OR available_at > ? OR changed_at > ?)",
+        (world, now, now, now),
+    ).fetchall()
+    orders = [Order.from_json(row["inner"]) for row in rows]
+    for order in orders:
+        order.date_back(now)
+    save(connection, world, orders)
+
+
 def plan(connection: sqlite3.Connection, world: str, number: str, plans: Iterable[Planned]) -> None:
     """Store what is to happen to an order later."""
     connection.executemany(

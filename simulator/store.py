@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Raise it with any change of the schema: a store of another version is emptied, since worlds can be made again.
-_VERSION = 1
+_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS world (
@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS world (
     clock_real INTEGER NOT NULL,
     clock_world INTEGER NOT NULL,
     clock_rate REAL NOT NULL,
+    clock_epoch INTEGER NOT NULL,
     next_order INTEGER NOT NULL,
     created_at INTEGER NOT NULL
 );

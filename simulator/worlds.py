@@ -90,6 +90,8 @@ class World:
     clock_real: int
     clock_world: int
     clock_rate: float
+    # Changes whenever time begins anew: with the world, with a reset, with each setting back of the clock.
+    clock_epoch: int
     next_order: int
     created_at: int
 
@@ -134,6 +136,7 @@ def from_row(row: sqlite3.Row) -> World:
         clock_real=row["clock_real"],
         clock_world=row["clock_world"],
         clock_rate=row["clock_rate"],
+        clock_epoch=row["clock_epoch"],
         next_order=row["next_order"],
         created_at=row["created_at"],
     )
@@ -160,6 +163,7 @@ def save(connection: sqlite3.Connection, world: World) -> None:
         "clock_real": world.clock_real,
         "clock_world": world.clock_world,
         "clock_rate": world.clock_rate,
+        "clock_epoch": world.clock_epoch,
         "next_order": world.next_order,
         "created_at": world.created_at,
     }
