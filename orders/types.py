@@ -49,6 +49,31 @@ class OrderType(TextChoices):
     RUSH = "RushOrder", _("Rush")
 
 
+class RejectionReason(TextChoices):
+    """Why a line is rejected. The last one, said twice, ends Amazon's ordering of the product."""
+
+    TEMPORARILY_UNAVAILABLE = "TEMPORARILY_UNAVAILABLE", _("Temporarily unavailable")
+    INVALID_PRODUCT_IDENTIFIER = "INVALID_PRODUCT_IDENTIFIER", _("Wrong product identifier")
+    OBSOLETE_PRODUCT = "OBSOLETE_PRODUCT", _("Obsolete product")
+
+
+class AnswerOrigin(TextChoices):
+    """Who answered an order."""
+
+    PERSON = "PERSON", _("A person")
+    POLICY = "POLICY", _("The policy")
+    API = "API", "API"
+    ELSEWHERE = "ELSEWHERE", _("Answered outside ACORN")
+
+
+class AnswerMode(TextChoices):
+    """What happens with a policy's proposal."""
+
+    PROPOSE = "PROPOSE", _("Propose, a person sends")
+    SEND_WHEN_CLEAN = "SEND_WHEN_CLEAN", _("Send when nothing is open to question")
+    ALWAYS_ASK = "ALWAYS_ASK", _("Always ask, propose nothing")
+
+
 class DeadlineKind(TextChoices):
     """What has to be done until an order's deadline."""
 

@@ -176,7 +176,8 @@ class Order:
         if self.changed_at is not None:
             self.changed_at = min(self.changed_at, now)
         for line in self.lines:
-            for entry in (*line.ordered, *line.answers, *line.received):
+            entries: list[Ordered | Answer | Received] = [*line.ordered, *line.answers, *line.received]
+            for entry in entries:
                 entry.at = min(entry.at, now)
 
     @property

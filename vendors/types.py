@@ -1,11 +1,15 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from acorn.core.money import Money
 
 
 class Environment(TextChoices):
@@ -52,9 +56,72 @@ class CallError(TextChoices):
     WRONG_ENVIRONMENT = "WrongEnvironment", _("wrong environment, not sent")
 
 
+class SubmissionState(TextChoices):
+    """How far a document is. Sent is not done: VERIFIED is Amazon's own later word, and nothing waits for it.
+
+    What may follow what is the table in `vendors.rules.SUBMISSION_MOVES`.
+    """
+
+    DRAFT = "DRAFT", _("Draft")
+    HELD = "HELD", _("On hold")
+    READY = "READY", _("Waiting to be sent")
+    SENDING = "SENDING", _("Being sent")
+    UNKNOWN = "UNKNOWN", _("Outcome unknown")
+    SENT = "SENT", _("Sent")
+    PROCESSING = "PROCESSING", _("Amazon is processing it")
+    PRESUMED_ACCEPTED = "PRESUMED_ACCEPTED", _("Presumed accepted")
+    VERIFIED = "VERIFIED", _("Verified")
+    REJECTED = "REJECTED", pgettext_lazy("state of a document", "Refused by Amazon")
+    FAILED = "FAILED", _("Not sent")
+    CANCELLED = "CANCELLED", pgettext_lazy("state of a document", "Cancelled")
+    SUPERSEDED = "SUPERSEDED", _("Replaced by a newer one")
+
+
+class Severity(TextChoices):
+    """What a finding does: BLOCK stops the document, CONFIRM stops it until a person says yes, WARN is told."""
+
+    BLOCK = "BLOCK", _("Blocks")
+    CONFIRM = "CONFIRM", _("Needs confirmation")
+    WARN = "WARN", _("Warning")
+
+
 UNFINISHED = (SyncState.QUEUED, SyncState.RUNNING)
 # what a sync counts, in the order in which it is shown
 COUNTS = ("seen", "new", "changed", "flagged")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFinding:
+    """What a check found in a document before it leaves: a rule of the rulebook, where, what, and what it would cost.
+
+    `code` is a registered message (text and fix) with `params`; `line` names the place, or is empty for the document.
+    `at_risk` is money, or None where nobody can say. `source` says where the rule is written.
+    """
+
+    rule: str
+    severity: Severity
+    code: str
+    line: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    at_risk: Money | None = None
+    source: str = ""
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON, for a row; read back with `from_stored`."""
+        risk = self.at_risk
+        return {
+            "rule": self.rule, "severity": self.severity.value, "code": self.code, "line": self.line,
+            "params": dict(self.params), "source": self.source,
+            "at_risk": None if risk is None else {"amount": format(risk.amount, "f"), "currency": risk.currency},
+        }  # fmt: skip
+
+    @classmethod
+    def from_stored(cls, row: Mapping[str, Any]) -> "RuleFinding":
+        risk = row["at_risk"]
+        return cls(
+            row["rule"], Severity(row["severity"]), row["code"], row["line"], row["params"],
+            None if risk is None else Money(Decimal(risk["amount"]), risk["currency"]), row["source"],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from acorn.runner import processes, services, stack, venv
 from acorn.runner.home import ROOT
 from acorn.runner.say import line
 
-_TYPED = ("acorn", "vendors", "orders", "dashboard", "simulator")
+_TYPED = ("acorn", "vendors", "catalog", "orders", "dashboard", "simulator")
 # a deployment behind TLS, with the services of the run
 _DEPLOYED = {"DEBUG": "0", "BEHIND_TLS": "1", "DJANGO_SETTINGS_MODULE": "acorn.settings.base"}
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")

@@ -5,7 +5,9 @@ from django.db import models
 from acorn.core.ids import new_public_id
 from acorn.tenancy.fields import TenantForeignKey
 from acorn.tenancy.models import TenantModel
-from orders.types import DeadlineKind, LineQuantities, OrderState, QuantitySource
+from catalog.models import Item
+from catalog.types import Problem
+from orders.types import DeadlineKind, LineQuantities, OrderState
 from vendors.models import Connection, VendorGroup
 from vendors.types import Environment
 
@@ -53,6 +55,11 @@ class PurchaseOrder(TenantModel):
     deadline_kind = models.CharField(max_length=20, choices=DeadlineKind.choices)
 
     is_history = models.BooleanField()
+    # a person took this history order on: it is work like any other from then on
+    adopted_at = models.DateTimeField(null=True)
+    # a person ended it with open quantity: when and why
+    closed_short_at = models.DateTimeField(null=True)
+    closed_short_reason = models.TextField(db_default="")
     has_unseen_change = models.BooleanField(db_default=False)
     changes_seen_at = models.DateTimeField(null=True)
     finding_count = models.PositiveIntegerField()
@@ -108,6 +115,9 @@ class PurchaseOrderLine(TenantModel):
     currency = models.CharField(max_length=3)
     price_unit = models.CharField(max_length=100)
     is_backorder_allowed = models.BooleanField(null=True)
+    # the company's own item, once its identifiers are known; otherwise why not
+    item = TenantForeignKey(Item, related_name="+", null=True, db_index=False)
+    item_problem = models.CharField(max_length=10, choices=Problem.choices, db_default="")
     # Amazon's order no longer has this line; it stays, because what happened to it did happen
     is_withdrawn = models.BooleanField(db_default=False)
 
@@ -132,6 +142,12 @@ class PurchaseOrderLine(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "asin", "order"], name="purchaseorderline_asin"),
             models.Index(fields=["tenant", "vendor_sku", "order"], name="purchaseorderline_sku"),
+            models.Index(fields=["tenant", "item", "order"], name="purchaseorderline_item"),
+            models.Index(
+                fields=["tenant", "item_problem", "id"],
+                name="purchaseorderline_unmapped",
+                condition=~models.Q(item_problem=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,97 +161,3 @@ class PurchaseOrderLine(TenantModel):
     def open_eaches(self) -> int:
         """What Amazon may still expect: ordered, not rejected, and neither shipped nor received."""
         return max(0, self.ordered_eaches - self.rejected_eaches - max(self.shipped_eaches, self.received_eaches))
-
-
-class PurchaseOrderVersion(TenantModel):
-    """How an order stood, from one answer of Amazon until the next that differed. Never changed."""
-
-    append_only = True
-
-    order = TenantForeignKey(PurchaseOrder, related_name="versions", db_index=False)
-    number = models.PositiveIntegerField()
-    seen_at = models.DateTimeField()
-    content_hash = models.CharField(max_length=32)
-    # where the original is: a plain number, so that originals can be purged by class while what was read stays
-    raw_document_id = models.BigIntegerField()
-    # the row's place in the original's list
-    place = models.PositiveIntegerField()
-    exchange_id = models.CharField(max_length=40)
-    # OrderSnapshot.to_json(): read with from_json, compared by nothing but the hash
-    snapshot = models.TextField()
-
-    class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["order", "number"], name="purchaseorderversion_number")]
-
-    def __str__(self) -> str:
-        return str(self.number)
-
-
-class PurchaseOrderChange(TenantModel):
-    """One field that changed: what, from, to, when seen, who said so. Never changed."""
-
-    append_only = True
-
-    order = TenantForeignKey(PurchaseOrder, related_name="changes", db_index=False)
-    seen_at = models.DateTimeField()
-    version = models.PositiveIntegerField(null=True)
-    source = models.CharField(max_length=20, choices=QuantitySource.choices)
-    line = models.CharField(max_length=100)
-    field = models.CharField(max_length=40)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
-
-    class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["tenant", "order", "-id"], name="purchaseorderchange_order")]
-
-    def __str__(self) -> str:
-        return f"{self.line} {self.field}"
-
-
-class WaitingStatus(TenantModel):
-    """Amazon's status of an order that is not here yet: used, and removed, when the order arrives.
-
-    The two are pulled side by side, and the status pull never comes back to what it has read.
-    """
-
-    group = TenantForeignKey(VendorGroup, related_name="+", db_index=False)
-    number = models.CharField(max_length=60)
-    # JSON as it came, escaped: as jsonb some texts of Amazon's could not be stored
-    row = models.TextField()
-    received_at = models.DateTimeField()
-
-    class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "group", "number"], name="waitingstatus_number")]
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class Finding(TenantModel):
-    """Something odd in what Amazon sent: kept with a code, and with the place where the original can be read.
-
-    Without an order it is a row in quarantine: stored, but not even a number could be read.
-    """
-
-    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "fd"), editable=False)
-    connection = TenantForeignKey(Connection, related_name="+")
-    order = TenantForeignKey(PurchaseOrder, related_name="findings", null=True, db_index=False)
-    number = models.CharField(max_length=60, blank=True, default="")
-    line = models.CharField(max_length=100, blank=True, default="")
-    code = models.CharField(max_length=80)
-    params = models.JSONField(default=dict)
-    raw_document_id = models.BigIntegerField()
-    place = models.PositiveIntegerField()
-    # the same oddity of the same row is told once, however often the row comes
-    fingerprint = models.CharField(max_length=32)
-    seen_at = models.DateTimeField()
-
-    class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "fingerprint"], name="orderfinding_once")]
-        indexes = [
-            models.Index(fields=["tenant", "seen_at", "id"], name="orderfinding_list"),
-            models.Index(fields=["tenant", "order", "id"], name="orderfinding_order"),
-        ]
-
-    def __str__(self) -> str:
-        return self.code

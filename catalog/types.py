@@ -1,0 +1,194 @@
+"""Values that cross files: kinds of identifiers, pools of stock, what stock is promised to, and questions put to the catalogue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from acorn.core.actor import Subject
+
+# the parts of an address, as the API and imports name them
+ADDRESS_FIELDS = (
+    "name", "address_line_1", "address_line_2", "address_line_3", "city", "county", "district", "state_or_region",
+    "postal_code", "country_code", "phone",
+)  # fmt: skip
+
+# how work items, search keys and audit events name things of the catalogue
+ITEM = "catalog.item"
+PROPOSAL = "catalog.identifier_proposal"
+WAREHOUSE = "catalog.warehouse"
+
+
+class ItemStatus(TextChoices):
+    """ACTIVE items are proposed for orders; PAUSED ones are back-ordered or asked about; OBSOLETE ones come no more."""
+
+    ACTIVE = "ACTIVE", pgettext_lazy("state of an item", "Active")
+    PAUSED = "PAUSED", _("Paused")
+    OBSOLETE = "OBSOLETE", _("Obsolete")
+
+
+class IdentifierKind(TextChoices):
+    ASIN = "ASIN", "ASIN"
+    VENDOR_SKU = "VENDOR_SKU", _("Vendor SKU")
+    EAN = "EAN", "EAN"
+    UPC = "UPC", "UPC"
+    GTIN = "GTIN", "GTIN"
+    SHOP_SKU = "SHOP_SKU", _("Shop SKU")
+
+
+class ProposalAction(TextChoices):
+    ADD = "ADD", _("Add")
+    REPLACE = "REPLACE", _("Replace")
+    END = "END", _("End")
+
+
+class ProposalState(TextChoices):
+    PROPOSED = "PROPOSED", _("Waits for a second person")
+    APPROVED = "APPROVED", _("Approved")
+    REFUSED = "REFUSED", _("Refused")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+
+class CostStatus(TextChoices):
+    REQUESTED = "REQUESTED", _("Requested")
+    ACTIVE = "ACTIVE", pgettext_lazy("state of a cost", "Active")
+    REFUSED = "REFUSED", _("Refused")
+
+
+class PartyKind(TextChoices):
+    """What an Amazon party id stands for."""
+
+    FULFILMENT_CENTRE = "FC", _("Fulfilment centre")
+    BILL_TO = "BILL_TO", _("Bill-to")
+
+
+class Pool(TextChoices):
+    """Whose hands stock is in. Only OWN and THIRD_PARTY can be promised to Amazon's orders."""
+
+    OWN = "OWN", _("Own")
+    THIRD_PARTY = "THIRD_PARTY", _("3PL")
+    FBA = "FBA", "FBA"
+    CONSIGNED = "CONSIGNED", _("Consigned at Amazon")
+
+
+PROMISABLE = (Pool.OWN, Pool.THIRD_PARTY)
+
+
+class Purpose(TextChoices):
+    """What stock is promised to."""
+
+    AMAZON_LINE = "AMAZON_LINE", _("Amazon order line")
+    SHOP_ORDER = "SHOP_ORDER", _("Shop order")
+    MANUAL = "MANUAL", _("Manual hold")
+
+
+class CommitmentState(TextChoices):
+    HELD = "HELD", _("Held")
+    RELEASED = "RELEASED", _("Released")
+    CONSUMED = "CONSUMED", _("Left the house")
+
+
+class EntryKind(TextChoices):
+    """Why a balance moved. Each entry of the ledger moves on hand, committed, or both."""
+
+    COUNT = "COUNT", _("Count")
+    ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
+    RECEIPT = "RECEIPT", _("Receipt")
+    RESERVE = "RESERVE", _("Promised")
+    RELEASE = "RELEASE", _("Released")
+    CONSUME = "CONSUME", _("Left the house")
+    TRANSFER_OUT = "TRANSFER_OUT", _("Moved away")
+    TRANSFER_IN = "TRANSFER_IN", _("Moved here")
+
+
+class InboundState(TextChoices):
+    EXPECTED = "EXPECTED", _("Expected")
+    ARRIVED = "ARRIVED", _("Arrived")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class Problem(TextChoices):
+    """Why a line has no item."""
+
+    UNKNOWN = "UNKNOWN", _("No item has these identifiers")
+    AMBIGUOUS = "AMBIGUOUS", _("Several items have these identifiers")
+
+
+class LineKey(NamedTuple):
+    """By what an order names a product, in which marketplace, on which day of the marketplace."""
+
+    asin: str
+    vendor_sku: str
+    marketplace: str
+    on: date
+
+
+class Resolution(NamedTuple):
+    """The item that is meant; or none, why, and the items it may be."""
+
+    item_id: int | None
+    problem: str
+    candidates: tuple[int, ...] = ()
+
+
+class CostKey(NamedTuple):
+    """For which item, vendor code and currency a cost is asked, on which day."""
+
+    item_id: int
+    vendor_code: str
+    currency: str
+    on: date
+
+
+class Promise(NamedTuple):
+    """Stock that a reference shall hold: `quantity` eaches of an item in a warehouse's pool, needed on a day.
+
+    `key` is unique within the reference (an order line's sequence and its warehouse, say) and makes it safe to repeat.
+    `needed_on` in the future may count on what is inbound before that day; None needs it on hand now.
+    """
+
+    key: str
+    item_id: int
+    warehouse_id: int
+    pool: str
+    quantity: int
+    needed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """What one item has in one warehouse and pool, in eaches. `inbound` is by day of arrival, ascending."""
+
+    item_id: int
+    warehouse_id: int
+    pool: str
+    on_hand: int
+    committed: int
+    buffer: int
+    inbound: tuple[tuple[date, int], ...]
+
+    def available_on(self, day: date | None) -> int:
+        """Available to promise: on hand - committed - buffer + inbound before that day (None: without inbound)."""
+        arriving = sum(quantity for arrives_on, quantity in self.inbound if day is not None and arrives_on < day)
+        return self.on_hand - self.committed - self.buffer + arriving
+
+
+class Impact(NamedTuple):
+    """One line of a blast radius: what a change would touch, how many of it, how much. `amounts` are by currency."""
+
+    label: str
+    things: int
+    eaches: int
+    amounts: Mapping[str, Decimal]
+
+
+class Holder(NamedTuple):
+    """Who holds stock: a subject that has a page."""
+
+    purpose: str
+    subject: Subject

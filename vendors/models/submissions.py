@@ -1,0 +1,98 @@
+from functools import partial
+
+from django.db import models
+
+from acorn.core.ids import new_public_id
+from acorn.tenancy.fields import TenantForeignKey
+from acorn.tenancy.models import TenantModel
+from vendors.models.accounts import Connection
+from vendors.types import Environment, SubmissionState
+
+
+class Submission(TenantModel):
+    """One document on its way to Amazon: the row is written in the transaction that decides to send it.
+
+    `payload` is the body that leaves, byte by byte; it never changes. `state` is changed by `vendors.services.outbox` only,
+    each time with a SubmissionEvent. `environment` is the connection's at that moment, and must still be its own when the
+    document leaves.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "sb"), editable=False)
+    connection = TenantForeignKey(Connection, related_name="+", db_index=False)
+    environment = models.CharField(max_length=10, choices=Environment.choices)
+    # a registered SubmissionKind
+    kind = models.CharField(max_length=40)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=60)
+    subject_label = models.CharField(max_length=200)
+    payload = models.TextField()
+    payload_hash = models.CharField(max_length=64)
+    # our own: the same key makes no second submission
+    key = models.CharField(max_length=200)
+    state = models.CharField(max_length=20, choices=SubmissionState.choices, default=SubmissionState.READY)
+    state_at = models.DateTimeField()
+    # what became of it: a registered message
+    code = models.CharField(max_length=80, blank=True, default="")
+    params = models.JSONField(default=dict)
+    # Amazon's own words: [{"code", "message", "details"}]
+    errors = models.JSONField(default=list)
+    # what the checks before sending found: RuleFinding.stored()
+    findings = models.JSONField(default=list)
+    attempts = models.PositiveIntegerField(default=0)
+    # who sends it now, and until when; over means that the outcome is unknown
+    lease_token = models.CharField(max_length=32, blank=True, default="")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    transaction_id = models.CharField(max_length=200, blank=True, default="")
+    # Amazon has it from this moment on, as far as we know
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # since when nobody knows whether Amazon has it
+    unknown_at = models.DateTimeField(null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.CharField(max_length=80, blank=True, default="")
+    # Amazon's later word says otherwise: a registered message and both sides
+    contradiction_code = models.CharField(max_length=80, blank=True, default="")
+    contradiction = models.JSONField(default=dict)
+    superseded_by = TenantForeignKey("self", related_name="+", null=True, blank=True, db_index=False)
+    # made by replaying another one against the simulator
+    replay_of = TenantForeignKey("self", related_name="+", null=True, blank=True, db_index=False)
+    actor_label = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="submission_key")]
+        indexes = [
+            models.Index(fields=["tenant", "created_at", "id"], name="submission_created"),
+            models.Index(fields=["tenant", "state", "created_at", "id"], name="submission_state"),
+            models.Index(fields=["tenant", "subject_id", "kind", "-id"], name="submission_subject"),
+            models.Index(fields=["tenant", "connection", "created_at", "id"], name="submission_connection"),
+            models.Index(
+                fields=["tenant", "transaction_id"], name="submission_transaction",
+                condition=~models.Q(transaction_id=""),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_label} {self.state}"
+
+
+class SubmissionEvent(TenantModel):
+    """One step of a submission: what happened, by whom, through which call. Never changed."""
+
+    append_only = True
+
+    submission = TenantForeignKey(Submission, related_name="events", db_index=False)
+    at = models.DateTimeField()
+    before = models.CharField(max_length=20, blank=True, default="")
+    state = models.CharField(max_length=20, choices=SubmissionState.choices)
+    code = models.CharField(max_length=80, blank=True, default="")
+    params = models.JSONField(default=dict)
+    # public id of the exchange, a plain value: exchanges are dropped by month
+    exchange_id = models.CharField(max_length=40, blank=True, default="")
+    actor_label = models.CharField(max_length=200)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "submission", "id"], name="submissionevent_list")]
+
+    def __str__(self) -> str:
+        return f"{self.before} -> {self.state}"
