@@ -3,3 +3,24 @@ from django.apps import AppConfig
 
 class CatalogConfig(AppConfig):
     name = "catalog"
+
+    def ready(self) -> None:
+        from acorn.core import messages  # noqa: PLC0415 -- slow import
+        from catalog.messages import MESSAGES  # noqa: PLC0415 -- slow import
+
+        messages.register(MESSAGES)
+        _register_items()
+        _register_terms()
+        _register_stock()
+
+
+def _register_items() -> None:
+    """Items, identifiers and proposals."""
+
+
+def _register_terms() -> None:
+    """Warehouses, the directory, customer numbers and agreed costs."""
+
+
+def _register_stock() -> None:
+    """Stock, commitments and what is inbound."""
