@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from acorn.tenancy.models import Tenant
+from acorn.tenancy.scope import tenant_scope
 from orders.models import PurchaseOrder
 from tests.factories.accounts import ApiClient, api_client
 from tests.factories.orders import (
@@ -130,6 +132,40 @@ def test_filters_search_and_ordering(api: ApiClient, query: str, found: list[str
     )  # fmt: skip
 
     assert numbers(api, query) == found
+
+
+@pytest.mark.parametrize("few", [2_000, 0], ids=["few", "many"])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ont8", ["ONT80001", "PO000001", "PO000002", "PO000003", "PO000004"]),
+        ("ONT8-0001", ["ONT80001"]),
+        ("ont8+", []),
+        ("PHX7", ["ONT80001", "PO000002", "PO000003", "PO000005"]),
+        ("po", ["PO000001", "PO000002", "PO000003", "PO000004", "PO000005"]),
+        ("-", ["PO000005"]),
+        ("'; --%s", []),
+    ],
+)
+def test_search_finds_every_meaning_of_a_text_once(
+    api: ApiClient, other_tenant: Tenant, monkeypatch: pytest.MonkeyPatch, text: str, found: list[str], few: int
+) -> None:
+    monkeypatch.setattr("orders.selectors._FEW_FOUND", few)
+    code, centre = {"amazonProductIdentifier": "ONT8"}, {"shipToParty": {"partyId": "ONT8"}}
+    orders = [
+        order("ONT80001"),
+        order("PO000001", **centre),
+        order("PO000002", items=[item("1", **code), item("2", **code)]),
+        order("PO000003", items=[item("1", vendorProductIdentifier="ont8")]),
+        order("PO000004", items=[item("1", vendorProductIdentifier="ONT8", **code)], **centre),
+        order("PO000005", items=[item("1", vendorProductIdentifier="-")]),
+    ]
+    pull(make_connection(), *orders)
+    with tenant_scope(other_tenant.pk):
+        pull(make_connection(), *orders)
+
+    assert sorted(numbers(api, f"?search={quote(text)}")) == found
+    assert numbers(api, f"?search={quote(text)}&state=CLOSED") == []
 
 
 def test_connection_filter(api: ApiClient) -> None:
