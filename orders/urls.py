@@ -1,6 +1,7 @@
 from django.urls import path
 
-from orders import api, views
+from orders.api import orders as api
+from orders.views import orders as views
 
 app_name = "orders"
 

@@ -7,7 +7,7 @@ from acorn.core.messages import Message
 _RAW = _("Nothing is lost: the original answer is kept, and Amazon may send a better one later.")
 _KEPT = _("The value is kept as it came. Tell your administrator if it appears often.")
 
-MESSAGES = {
+ORDERS = {
     "orders.no_number": Message(
         _("A row came without a usable purchase order number ({value})."),
         _("It is in quarantine. Look at the original, and find the order in Vendor Central."),

@@ -15,7 +15,7 @@ from acorn.rest.views import TenantAPIView, TenantGenericAPIView
 from orders import selectors
 from orders.filters import ORDER_SORTS, OrderFilters
 from orders.models import PurchaseOrder, PurchaseOrderChange
-from orders.serializers import ChangeSerializer, OrderDetailSerializer, OrderSerializer
+from orders.serializers.orders import ChangeSerializer, OrderDetailSerializer, OrderSerializer
 from orders.types import AmazonState, OrderState, OrderType
 from vendors.types import Environment
 

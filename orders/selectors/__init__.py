@@ -1,0 +1,41 @@
+"""Reads of this app, for its own pages and endpoints and for higher apps; one module per noun."""
+
+from orders.selectors.orders import (
+    count_waiting,
+    find_order_as_of,
+    get_finding,
+    get_order,
+    get_version,
+    list_changes,
+    list_findings,
+    list_fulfilment_centres,
+    list_lines,
+    list_marketplaces,
+    list_order_findings,
+    list_order_rows,
+    list_orders,
+    list_unseen_changes,
+    list_vendor_codes,
+    list_versions,
+    search_orders,
+)
+
+__all__ = [
+    "count_waiting",
+    "find_order_as_of",
+    "get_finding",
+    "get_order",
+    "get_version",
+    "list_changes",
+    "list_findings",
+    "list_fulfilment_centres",
+    "list_lines",
+    "list_marketplaces",
+    "list_order_findings",
+    "list_order_rows",
+    "list_orders",
+    "list_unseen_changes",
+    "list_vendor_codes",
+    "list_versions",
+    "search_orders",
+]
