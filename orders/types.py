@@ -238,6 +238,29 @@ class ParsedStatus(NamedTuple):
     findings: tuple[RowFinding, ...]
 
 
+class LineAnswer(NamedTuple):
+    """What is said about one line, in eaches. A date or cost left None is taken from the order.
+
+    `reasons` say why: registered messages, {"code", "params"}; nothing of them is sent.
+    """
+
+    sequence: str
+    accepted: int = 0
+    backordered: int = 0
+    rejected: int = 0
+    rejection_reason: str = ""
+    scheduled_ship_at: datetime | None = None
+    scheduled_delivery_at: datetime | None = None
+    backorder_ship_at: datetime | None = None
+    backorder_delivery_at: datetime | None = None
+    net_cost: Decimal | None = None
+    reasons: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def answered(self) -> int:
+        return self.accepted + self.backordered + self.rejected
+
+
 class ReportedQuantities(NamedTuple):
     """Absolute eaches that a source knows about a line, by column of LineQuantities; others stay as they are."""
 
