@@ -1,14 +1,17 @@
 """Values that cross files: what an order says, what changed in it, how far it is."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from acorn.core.money import Money
 
 # how work items, search keys and audit events name an order, and the work there can be about one
 SUBJECT_KIND = "orders.purchase_order"
@@ -281,3 +284,139 @@ def _line_from_json(values: list[Any]) -> LineSnapshot:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+# a message that is stored: a registered code and its parameters
+Told = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Another way to answer a line, and what it puts at risk (None: nobody can say). `code` says what it means."""
+
+    code: str
+    params: Mapping[str, Any]
+    answer: LineAnswer
+    at_risk: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedLine:
+    """A proposed answer to one line, with the other ways to answer it.
+
+    `problem` is a registered message that says why nothing can be proposed: all quantities are 0 then, and somebody has
+    to decide. `doubts` are why a policy may not send this by itself; the problem is one of them.
+    """
+
+    answer: LineAnswer
+    ordered: int
+    problem: Told | None = None
+    doubts: tuple[Told, ...] = ()
+    options: tuple[Option, ...] = ()
+    at_risk: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposed answer to all lines of one order. `doubts` are those about the order as a whole."""
+
+    order_public_id: str
+    mode: AnswerMode
+    lines: tuple[ProposedLine, ...]
+    doubts: tuple[Told, ...]
+    # what is accepted or back-ordered, at the proposed cost; None where the order has no currency
+    amount: Money | None
+
+    @property
+    def answers(self) -> tuple[LineAnswer, ...]:
+        return tuple(line.answer for line in self.lines)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is open to question: only then may a policy send it."""
+        return bool(self.lines) and not self.doubts and not any(line.doubts for line in self.lines)
+
+
+class HoldKind(TextChoices):
+    """What a hold in a policy is about."""
+
+    ITEM = "ITEM", _("Item")
+    VENDOR_CODE = "VENDOR_CODE", _("Vendor code")
+    FC = "FC", _("FC")
+
+
+class Hold(NamedTuple):
+    """Orders of an item (its SKU), a vendor code or to a fulfilment centre wait for a person, up to and with `until`."""
+
+    kind: str
+    value: str
+    reason: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTerms:
+    """How orders under one vendor code are answered. Amounts are in the order's currency where they name it, else ignored.
+
+    `warehouses` are codes, in the order in which stock is taken; none = all of them. `cost_tolerance` is percent of the
+    agreed cost. `reject_reasons` may be sent without a person: none by default.
+    """
+
+    warehouses: tuple[str, ...] = ()
+    uses_stock: bool = True
+    min_order: Money | None = None
+    whole_cases: bool = True
+    partial_allowed: bool = True
+    backorder_allowed: bool = True
+    backorder_days: int = 28
+    cost_tolerance: Decimal = Decimal(0)
+    holds: tuple[Hold, ...] = ()
+    reject_reasons: frozenset[str] = frozenset()
+    # caps on what a policy sends by itself
+    max_orders_per_hour: int = 60
+    max_order_amount: Money | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON, for a row; read back with `from_stored`."""
+        return {
+            "warehouses": list(self.warehouses), "uses_stock": self.uses_stock, "min_order": _money(self.min_order),
+            "whole_cases": self.whole_cases, "partial_allowed": self.partial_allowed,
+            "backorder_allowed": self.backorder_allowed, "backorder_days": self.backorder_days,
+            "cost_tolerance": format(self.cost_tolerance, "f"),
+            "holds": [{**hold._asdict(), "until": hold.until and hold.until.isoformat()} for hold in self.holds],
+            "reject_reasons": sorted(self.reject_reasons), "max_orders_per_hour": self.max_orders_per_hour,
+            "max_order_amount": _money(self.max_order_amount),
+        }  # fmt: skip
+
+    @classmethod
+    def from_stored(cls, row: Mapping[str, Any]) -> "PolicyTerms":
+        """A term that the row lacks, because it is older than the term, has its default."""
+        readers: dict[str, Callable[[Any], Any]] = {
+            "warehouses": tuple, "min_order": _read_money, "cost_tolerance": Decimal, "holds": _read_holds,
+            "reject_reasons": frozenset, "max_order_amount": _read_money,
+        }  # fmt: skip
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: readers.get(name, lambda value: value)(row[name]) for name in row if name in known})
+
+
+def _money(money: Money | None) -> dict[str, str] | None:
+    return None if money is None else {"amount": format(money.amount, "f"), "currency": money.currency}
+
+
+def _read_money(row: Mapping[str, str] | None) -> Money | None:
+    return None if row is None else Money(Decimal(row["amount"]), row["currency"])
+
+
+def _read_holds(rows: Iterable[Mapping[str, Any]]) -> tuple[Hold, ...]:
+    return tuple(Hold(**{**row, "until": row["until"] and date.fromisoformat(row["until"])}) for row in rows)
+
+
+class Policy(NamedTuple):
+    """How a vendor code is answered now; `public_id` is empty where nobody has decided anything."""
+
+    vendor_code: str
+    public_id: str = ""
+    mode: AnswerMode = AnswerMode.PROPOSE
+    terms: PolicyTerms = PolicyTerms()

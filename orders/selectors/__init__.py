@@ -19,10 +19,12 @@ from orders.selectors.orders import (
     list_versions,
     search_orders,
 )
+from orders.selectors.policies import find_policies, list_policies, to_policy
 
 __all__ = [
     "count_waiting",
     "find_order_as_of",
+    "find_policies",
     "get_finding",
     "get_order",
     "get_version",
@@ -34,8 +36,10 @@ __all__ = [
     "list_order_findings",
     "list_order_rows",
     "list_orders",
+    "list_policies",
     "list_unseen_changes",
     "list_vendor_codes",
     "list_versions",
     "search_orders",
+    "to_policy",
 ]
