@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogConfig(AppConfig):
@@ -20,6 +21,12 @@ def _register_items() -> None:
 
 def _register_terms() -> None:
     """Warehouses, the directory, customer numbers and agreed costs."""
+    from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
+    from catalog.messages import TERM_FIELDS  # noqa: PLC0415 -- slow import
+    from catalog.types import WAREHOUSE  # noqa: PLC0415 -- slow import
+
+    messages.register_words("catalog.term", TERM_FIELDS)
+    subjects.register(subjects.SubjectKind(WAREHOUSE, _("Warehouse"), "catalog:warehouse"))
 
 
 def _register_stock() -> None:

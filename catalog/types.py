@@ -22,6 +22,9 @@ ADDRESS_FIELDS = (
 ITEM = "catalog.item"
 PROPOSAL = "catalog.identifier_proposal"
 WAREHOUSE = "catalog.warehouse"
+PARTY_ADDRESS = "catalog.party_address"
+CUSTOMER_NUMBER = "catalog.customer_number"
+AGREED_COST = "catalog.agreed_cost"
 
 
 class ItemStatus(TextChoices):
@@ -143,6 +146,22 @@ class CostKey(NamedTuple):
     vendor_code: str
     currency: str
     on: date
+
+
+class PartyKey(NamedTuple):
+    """Which of Amazon's parties (kind as in PartyKind) is meant, and on which day its address is asked."""
+
+    kind: str
+    marketplace: str
+    party_id: str
+    on: date
+
+
+class CustomerKey(NamedTuple):
+    """Under which vendor code Amazon buys, and for which fulfilment centre."""
+
+    vendor_code: str
+    ship_to_party: str
 
 
 class Promise(NamedTuple):

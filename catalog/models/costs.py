@@ -1,3 +1,4 @@
+from datetime import date
 from functools import partial
 
 from django.db import models
@@ -13,6 +14,7 @@ from catalog.types import CostStatus
 class AgreedCost(TenantModel):
     """What Amazon has agreed to pay for one each of an item under a vendor code, by day of the order.
 
+    It holds from `valid_from` to `valid_until`, both included; without an end until a younger one begins.
     Of several ACTIVE rows that hold on a day a deal counts before the regular cost, and a younger one before an older.
     """
 
@@ -40,3 +42,7 @@ class AgreedCost(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.cost} {self.currency}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the row's dates hold on that day, the first and the last one included. Says nothing of its status."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)

@@ -15,6 +15,7 @@ from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import current_tenant_id
 from orders.models import Finding
 from tests.factories.accounts import make_member, make_token
+from tests.factories.catalog import make_warehouse
 from tests.factories.orders import make_order, pull
 from tests.factories.vendors import make_connection
 from vendors.models import Connection, Exchange, SyncRun
@@ -72,6 +73,7 @@ THINGS: dict[str, Callable[[], str]] = {
     "orders": _order,
     "findings": _finding,
     "purchase-orders": _order,
+    "warehouses": lambda: make_warehouse().public_id,
     "jobs": lambda: queue.enqueue("alerts.send_mail", alert_id=0).public_id,
     "team": lambda: make_member(_tenant(), Role.FINANCE, "target@acme.example").user.public_id,
     "invitations": _invitation,
