@@ -80,13 +80,21 @@ def _of_tenant(tenant_id: int | None) -> dict[str, Any]:
 
 
 def ensure_repeating(name: str, *, every_seconds: int, dedupe_key: str, **args: Any) -> None:
-    """Make sure that a repeating Job exists, waiting or running. Safe to repeat; changes the interval if it differs."""
+    """Make sure that a repeating Job exists, waiting or running. Safe to repeat; changes the interval if it differs.
+
+    With a shorter interval the waiting Job comes forward, so that it is due within that.
+    """
     task = get_task(name)
     tenant_id = None if task.is_platform else current_tenant_id()
     alive = Job.objects.filter(
         name=name, dedupe_key=dedupe_key, state__in=[JobState.QUEUED, JobState.RUNNING], **_of_tenant(tenant_id)
     ).exclude(repeat_seconds=None)
     if alive.exists():
+        soonest = clock.now() + timedelta(seconds=every_seconds)
+        late = alive.filter(state=JobState.QUEUED, repeat_seconds__gt=every_seconds, due_at__gt=soonest)
+        for job in late:
+            late.filter(pk=job.pk).update(due_at=soonest, published_at=None)
+            transaction.on_commit(partial(publish_soon, job, every_seconds), robust=True)
         alive.exclude(repeat_seconds=every_seconds).update(repeat_seconds=every_seconds)
     else:
         enqueue(name, dedupe_key=dedupe_key, repeat_seconds=every_seconds, **args)
@@ -110,6 +118,9 @@ def repeat(job: Job, now: datetime) -> None:
     )  # fmt: skip
     Job.objects.bulk_create([following], ignore_conflicts=True)
     _waiting_twins(job).filter(repeat_seconds=None).update(repeat_seconds=every)
+    # the sweep is too slow for what repeats by the second
+    if every < settings.JOBS_REPUBLISH_SECONDS and (waiting := _waiting_twins(job).first()):
+        transaction.on_commit(partial(publish_soon, waiting, every), robust=True)
 
 
 def _waiting_twins(job: Job) -> models.QuerySet[Job]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import transaction
+from django.test import TestCase
 
 from acorn.core import clock
 from acorn.core.actor import Actor, ActorKind
@@ -228,6 +229,32 @@ def test_a_repeating_job_goes_on_after_success_and_after_failure(task: Recorder,
 
     assert task.calls == [(tenant.pk, {"connection_id": 1})] * 3
     assert Job.objects.filter(state=JobState.QUEUED, repeat_seconds=900).count() == 1
+
+
+def test_a_shorter_interval_brings_the_waiting_job_forward(task: Recorder, tenant: Tenant) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        queue.ensure_repeating("test.task", every_seconds=900, dedupe_key="c:1")
+        run_due_jobs()
+        for seconds, due_in in ((10, 10), (900, 10), (5, 5)):
+            queue.ensure_repeating("test.task", every_seconds=seconds, dedupe_key="c:1")
+
+            waiting = Job.objects.get(state=JobState.QUEUED)
+            assert (waiting.repeat_seconds, waiting.due_at) == (seconds, clock.now() + timedelta(seconds=due_in))
+        traveller.shift(6)
+        run_due_jobs()
+
+    assert len(task.calls) == 2
+
+
+def test_what_repeats_by_the_second_does_not_wait_for_the_sweep(task: Recorder, tenant: Tenant) -> None:
+    queue.ensure_repeating("test.task", every_seconds=900, dedupe_key="slow")
+    queue.ensure_repeating("test.task", every_seconds=5, dedupe_key="fast")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        run_due_jobs()
+
+    told = {job.dedupe_key: job.published_at for job in Job.objects.filter(state=JobState.QUEUED)}
+    assert told["slow"] is None
+    assert told["fast"] is not None
 
 
 def test_a_stopped_repetition_ends(task: Recorder, tenant: Tenant) -> None:
