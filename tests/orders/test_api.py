@@ -150,7 +150,7 @@ def test_filters_search_and_ordering(api: ApiClient, query: str, found: list[str
 def test_search_finds_every_meaning_of_a_text_once(
     api: ApiClient, other_tenant: Tenant, monkeypatch: pytest.MonkeyPatch, text: str, found: list[str], few: int
 ) -> None:
-    monkeypatch.setattr("orders.selectors._FEW_FOUND", few)
+    monkeypatch.setattr("orders.selectors.orders._FEW_FOUND", few)
     code, centre = {"amazonProductIdentifier": "ONT8"}, {"shipToParty": {"partyId": "ONT8"}}
     orders = [
         order("ONT80001"),

@@ -123,12 +123,18 @@ def test_a_second_sync_changes_nothing(world: World) -> None:
     api = make_company("acme")
     connection = connect(api, world)
     sync(api, connection)
-    before = [api.get(f"purchase-orders/{order['id']}/") for order in api.every("purchase-orders/")]
+
+    def read() -> list[Any]:
+        # the last hour is read twice: an order of it is seen again
+        orders = [api.get(f"purchase-orders/{order['id']}/") for order in api.every("purchase-orders/")]
+        return [{name: value for name, value in order.items() if name != "last_seen_at"} for order in orders]
+
+    before = read()
 
     run = sync(api, connection)
 
     assert run["state"] == "SUCCEEDED"
-    assert [api.get(f"purchase-orders/{order['id']}/") for order in api.every("purchase-orders/")] == before
+    assert read() == before
 
 
 FAULTS = [
