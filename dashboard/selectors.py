@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from acorn.accounts.models import Membership
 from acorn.accounts.rights import Right
-from acorn.work.selectors import count_overdue
+from acorn.work.selectors import count_due, count_overdue
 from dashboard.types import Figure
 from orders import selectors as order_selectors
 from orders.models import PurchaseOrder
-from orders.types import OrderState
+from orders.types import ACKNOWLEDGE, OrderState
 from vendors import selectors as vendor_selectors
 from vendors.models import Connection
 
@@ -32,7 +32,8 @@ def today_figures(*, now: datetime, zone: tzinfo) -> list[Figure]:
     tomorrow = now + timedelta(hours=24)
     arrived = _by_day(PurchaseOrder.objects.filter(ordered_at__gte=now - timedelta(days=TREND_DAYS)), zone)
     overdue = count_overdue(now=now)
-    due = waiting.filter(deadline_at__lt=tomorrow).count()
+    # in real time, which an order of a simulated world does not keep
+    due = count_due(ACKNOWLEDGE, before=tomorrow)
     return [
         Figure(_("Overdue"), overdue, reverse("dashboard:today"), is_urgent=overdue > 0),
         Figure(_("Answer within 24 h"), due, f"{orders}?state=NEW&sort=deadline_at", is_urgent=due > 0),

@@ -73,7 +73,7 @@ def fetch_created(client: SpApiClient, since: datetime, until: datetime, token: 
         created_after=since, created_before=until, include_details=True, limit=PAGE_SIZE, next_token=token
     )
     asked = Asked(created=True, limit=PAGE_SIZE)
-    return _page(answer, check_purchase_orders(answer.payload, asked, datetime.now(UTC)), list_orders(answer.payload))
+    return _page(answer, check_purchase_orders(answer.payload, asked, client.now()), list_orders(answer.payload))
 
 
 def fetch_changed(client: SpApiClient, since: datetime, until: datetime, token: str | None) -> FetchedPage:

@@ -13,8 +13,8 @@ class OrdersConfig(AppConfig):
         from acorn.work import kinds  # noqa: PLC0415 -- slow import
         from orders import selectors  # noqa: PLC0415 -- slow import
         from orders.messages import MESSAGES  # noqa: PLC0415 -- slow import
-        from orders.types import ACKNOWLEDGE, CHANGE, SUBJECT_KIND, OrderState  # noqa: PLC0415 -- slow import
-        from vendors.services import register_resource  # noqa: PLC0415 -- slow import
+        from orders.types import ACKNOWLEDGE, CHANGE, FOLLOW_CLOCK, SUBJECT_KIND, OrderState  # noqa: PLC0415 -- slow import
+        from vendors.services import register_clock_follower, register_resource  # noqa: PLC0415 -- slow import
         from vendors.types import Resource  # noqa: PLC0415 -- slow import
 
         messages.register(MESSAGES)
@@ -32,6 +32,7 @@ class OrdersConfig(AppConfig):
                 after="purchase-orders",
             )
         )
+        register_clock_follower(FOLLOW_CLOCK)
         tones.register(
             "orders.state",
             OrderState,

@@ -9,8 +9,8 @@ from acorn.jobs.types import Queue
 from acorn.ui.lists import Selection
 from orders import amazon, selectors
 from orders.filters import ORDERS
-from orders.services import ReadOrder, ingest_orders, ingest_statuses, mark_many_seen, read_orders
-from orders.types import Counts
+from orders.services import ReadOrder, follow_clock, ingest_orders, ingest_statuses, mark_many_seen, read_orders
+from orders.types import FOLLOW_CLOCK, Counts
 from vendors.services import Axis, PageCounts, PulledPage, give_up_step, pull
 
 # Amazon may show a row some minutes after the time it dates it with
@@ -69,6 +69,12 @@ def _findings(page: PulledPage) -> list[tuple[int, str, dict[str, object]]]:
 
 def _counts(counts: Counts) -> PageCounts:
     return PageCounts(seen=counts.seen, new=counts.new, changed=counts.changed, flagged=counts.flagged)
+
+
+@tenant_task(FOLLOW_CLOCK)
+def follow_connection_clock(run: JobRun, *, connection_id: int, **_: object) -> None:
+    """A simulated world has another time than thought: what has to be answered there gets its real deadlines anew."""
+    follow_clock(connection_id=connection_id)
 
 
 @tenant_task("orders.mark_seen")

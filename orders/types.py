@@ -16,6 +16,7 @@ from acorn.core.money import Money
 # how work items, search keys and audit events name an order, and the work there can be about one
 SUBJECT_KIND = "orders.purchase_order"
 ACKNOWLEDGE = "orders.acknowledge"
+FOLLOW_CLOCK = "orders.follow_clock"
 CHANGE = "orders.change"
 
 

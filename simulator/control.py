@@ -22,6 +22,7 @@ Body = dict[str, Any]
 _LARGEST = 10**12
 _MOST_ORDERS = 100_000
 _FARTHEST = 366 * 86_400
+_EARLIEST, _LATEST = times.parse("2000-01-01T00:00:00Z"), times.parse("2100-01-01T00:00:00Z")
 OPEN_STATES = ("New", "Acknowledged")
 
 
@@ -201,11 +202,14 @@ def set_clock(amazon: Amazon, body: Body, name: str) -> Body:
     advance = _number(body, "advance_seconds", 0)
     if not abs(advance) <= _FARTHEST:
         raise RefusedError(400, "advance_seconds is a year at most.")
+    at = _instant(body, "now")
+    if at is not None and not _EARLIEST <= at <= _LATEST:
+        raise RefusedError(400, "now lies between the years 2000 and 2100.")
     moved = amazon.set_clock(
         world.name,
         advance=int(advance * 1000),
         rate=rate,
-        at=_instant(body, "now"),
+        at=at,
     )
     return describe_world(amazon, moved)
 

@@ -17,6 +17,7 @@ class VendorsConfig(AppConfig):
         from acorn.ui import navigation  # noqa: PLC0415 -- slow import
         from acorn.ui.navigation import Group, NavItem  # noqa: PLC0415 -- slow import
         from vendors import partitions, selectors  # noqa: PLC0415 -- slow import
+        from vendors.gateway import register_clock_follower  # noqa: PLC0415 -- slow import
         from vendors.messages import MESSAGES  # noqa: PLC0415 -- slow import
         from vendors.services.resources import RESOURCE_LABELS  # noqa: PLC0415 -- slow import
 
@@ -40,6 +41,7 @@ class VendorsConfig(AppConfig):
             ),
         )  # fmt: skip
         _register_tones()
+        register_clock_follower("vendors.follow_clock")
         post_migrate.connect(partitions.prepare, sender=self)
 
 

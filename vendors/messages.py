@@ -135,6 +135,9 @@ PEOPLE = {
     ),
 }
 
-TASKS = {"task.vendors.sync_connection": Message(_("Sync a connection"))}
+TASKS = {
+    "task.vendors.sync_connection": Message(_("Sync a connection")),
+    "task.vendors.follow_clock": Message(_("Follow the clock of a simulated world")),
+}
 
 MESSAGES = TASKS | TROUBLE | SYNC | FINDINGS | AUDIT | PEOPLE

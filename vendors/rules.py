@@ -1,9 +1,10 @@
-"""Pure decisions of a sync: which window is next, how a run ends, how healthy a connection is."""
+"""Pure decisions of a sync: which window is next, how a run ends, how healthy a connection is, what time it is there."""
 
 import calendar
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from vendors.types import Health, SyncState
 
@@ -64,6 +65,88 @@ def half(window: Window, *, overlap: timedelta) -> Window | None:
     length = (window.ends_at - window.starts_at) / 2
     long_enough = length >= SHORTEST_WINDOW and length >= 2 * overlap
     return Window(window.starts_at, window.starts_at + length) if long_enough else None
+
+
+# --- what time it is on a connection ----------------------------------------------------------------------------------
+
+_CLOCK = re.compile(r"([^;]{20,35}); rate=([\d.e+-]{1,24}); epoch=(\d{1,18})", re.ASCII)
+_FASTEST = 10_000
+# Answers take a moment to arrive: what may lie between two readings of one clock, in its own time and in ours.
+_WORLD_TOLERANCE = timedelta(seconds=2)
+_REAL_TOLERANCE = timedelta(seconds=0.25)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class WorldClock:
+    """A simulated world's clock: it showed `world_at` at the real instant `real_at`, and runs `rate` times as fast.
+
+    A rate of 0 is a clock that stands. `epoch` is another one after the clock was set back: times read before it mean
+    nothing any more. Where there is None instead of a clock, time is real.
+    """
+
+    real_at: datetime
+    world_at: datetime
+    rate: float
+    epoch: int
+
+
+def read_clock(header: str | None, *, at: datetime) -> WorldClock | None:
+    """The clock that an answer, received at the real instant `at`, says its world has; None where it says none, or nonsense."""
+    match = _CLOCK.fullmatch(header or "")
+    if match is None:
+        return None
+    try:
+        world_at, rate = datetime.fromisoformat(match[1]), float(match[2])
+    except ValueError:
+        return None
+    if world_at.tzinfo is None or not 1900 < world_at.year < 9000 or not 0 <= rate <= _FASTEST:
+        return None
+    return WorldClock(at, world_at.astimezone(UTC), rate, int(match[3]))
+
+
+def to_world(clock: WorldClock | None, instant: datetime) -> datetime:
+    """What a world's clock shows at a real instant; at the end of time it stands still."""
+    if clock is None:
+        return instant
+    try:
+        return clock.world_at + (instant - clock.real_at) * clock.rate
+    except OverflowError:
+        return _END_OF_TIME
+
+
+def to_real(clock: WorldClock | None, instant: datetime) -> datetime | None:
+    """When a world's clock shows, or showed, an instant; None if it never will: the clock stands, or nearly.
+
+    What lies before the time at which a clock stands was as long ago as that time says.
+    """
+    if clock is None:
+        return instant
+    ahead = instant - clock.world_at
+    try:
+        if clock.rate == 0:
+            return clock.real_at + ahead if ahead <= timedelta(0) else None
+        return clock.real_at + ahead / clock.rate
+    except OverflowError:
+        return None
+
+
+def has_drifted(known: WorldClock | None, heard: WorldClock) -> bool:
+    """Whether a clock shows noticeably another time than what is known of it would say, or runs at another speed."""
+    rate = 1.0 if known is None else known.rate
+    if rate != heard.rate or (known is not None and known.epoch != heard.epoch):
+        return True
+    tolerance = max(_WORLD_TOLERANCE, _REAL_TOLERANCE * rate)
+    return abs(to_world(known, heard.real_at) - heard.world_at) > tolerance
+
+
+def sync_interval(clock: WorldClock | None, *, seconds: int, shortest: int = 5) -> int:
+    """Real seconds between two syncs that are `seconds` apart by the connection's clock; never more than that many."""
+    rate = 1.0 if clock is None else max(clock.rate, 1.0)
+    return min(seconds, max(shortest, round(seconds / rate)))
+
+
+# --- how a run ends ---------------------------------------------------------------------------------------------------
 
 
 def run_state(steps: Sequence[SyncState]) -> SyncState:

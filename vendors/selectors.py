@@ -1,9 +1,10 @@
 """Reads of this app: for its own pages and endpoints, and for higher apps."""
 
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +16,59 @@ from acorn.files.selectors import find_raw_of
 from acorn.jobs.models import Job
 from acorn.jobs.types import JobState
 from acorn.tenancy.scope import current_tenant_id
+from vendors import rules
 from vendors.models import Connection, Exchange, SyncCursor, SyncRun, SyncStep, VendorCode
-from vendors.types import Health
+from vendors.types import Environment, Health
 
 Row = TypeVar("Row", Connection, SyncRun, Exchange)
 _HEADERS = ("request_headers", "response_headers")
+
+
+def now_at(connection: Connection, now: datetime) -> datetime:
+    """What time it is on a connection at the real instant `now`: its world's time in the simulator, else `now` itself.
+
+    Whatever is held against Amazon's dates (windows, deadlines, ages) uses this; tokens, quotas, retries and Jobs keep
+    real time.
+    """
+    return rules.to_world(connection.clock, now)
+
+
+def real_at(connection: Connection, instant: datetime | None) -> datetime | None:
+    """When it really is what a connection's clock shows as `instant`: for deadlines among those of other connections.
+
+    None where there is no instant, or where a clock that stands will never show it.
+    """
+    return None if instant is None else rules.to_real(connection.clock, instant)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What time it is on each of the company's connections, by their keys; those not in it keep real time."""
+
+    of_worlds: Mapping[int, rules.WorldClock]
+
+    def now_at(self, connection_id: int, now: datetime) -> datetime:
+        """`now_at` of a connection by its key."""
+        return rules.to_world(self.of_worlds.get(connection_id), now)
+
+    def real_at(self, connection_id: int, instant: datetime | None) -> datetime | None:
+        """`real_at` of a connection by its key."""
+        return None if instant is None else rules.to_real(self.of_worlds.get(connection_id), instant)
+
+
+class HasEnvironment(Protocol):
+    """A row that knows where it came from."""
+
+    environment: Any
+
+
+def read_clocks(rows: Iterable[HasEnvironment] | None = None) -> Clocks:
+    """The clocks of the company's connections: one query, and none if only rows are meant that came from Amazon itself."""
+    if rows is not None and all(row.environment != Environment.SIMULATOR for row in rows):
+        return Clocks({})
+    found = Connection.objects.filter(environment=Environment.SIMULATOR).exclude(clock_real_at=None)
+    connections = found.only("environment", "clock_real_at", "clock_world_at", "clock_rate", "clock_epoch")
+    return Clocks({each.pk: each.clock for each in connections if each.clock is not None})
 
 
 def list_connections(*, search: str = "", is_archived: bool | None = None) -> QuerySet[Connection]:

@@ -5,7 +5,7 @@ from acorn.jobs.registry import platform_task, tenant_task
 from acorn.jobs.run import JobRun
 from acorn.jobs.types import Queue
 from vendors.errors import ConnectionArchived
-from vendors.services import SYNC_TASK, keep_exchanges, start_sync
+from vendors.services import SYNC_TASK, follow_clock, keep_exchanges, start_sync
 
 
 @tenant_task(SYNC_TASK, queue=Queue.SYNC)
@@ -15,6 +15,12 @@ def sync_connection(run: JobRun, *, connection_id: int, **_: object) -> None:
         start_sync(connection_id=connection_id, actor=Actor.system("schedule"), now=clock.now(), is_scheduled=True)
     except (NotFound, ConnectionArchived):
         return  # archived in this very minute: its repeating Job is stopped already
+
+
+@tenant_task("vendors.follow_clock")
+def follow_connection_clock(run: JobRun, *, connection_id: int, **_: object) -> None:
+    """A connection's clock shows another time or runs at another speed: its scheduled syncs follow."""
+    follow_clock(connection_id=connection_id)
 
 
 @platform_task("vendors.keep_exchanges", every_seconds=86_400)

@@ -35,6 +35,11 @@ def count_overdue(*, now: datetime) -> int:
     return WorkItem.objects.filter(closed_at=None, deadline_at__lt=now).count()
 
 
+def count_due(kind: str, *, before: datetime) -> int:
+    """How many open things of a kind have a deadline before an instant."""
+    return WorkItem.objects.filter(closed_at=None, kind=kind, deadline_at__lt=before).count()
+
+
 def count_by_kind() -> dict[str, int]:
     """How many items of each kind are open, the most frequent first."""
     rows = WorkItem.objects.filter(closed_at=None).values_list("kind").annotate(n=Count("id")).order_by("-n", "kind")

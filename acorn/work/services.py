@@ -1,5 +1,5 @@
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -87,6 +87,16 @@ def open_items(kind: str, openings: Sequence[Opening], *, now: datetime, role: s
                 "items": json.dumps(rows, default=str),
             },
         )  # fmt: skip
+
+
+def move_deadlines(kind: str, deadlines: Mapping[str, datetime | None]) -> int:
+    """Give open items, by dedupe key, another deadline; how many differed. Keys without an open item are left out."""
+    items = WorkItem.objects.filter(kind=kind, dedupe_key__in=deadlines, closed_at=None)
+    differing = [item for item in items if item.deadline_at != deadlines[item.dedupe_key]]
+    for item in differing:
+        item.deadline_at = deadlines[item.dedupe_key]
+    WorkItem.objects.bulk_update(differing, ["deadline_at"])
+    return len(differing)
 
 
 def close_item(kind: str, *, dedupe_key: str, actor: Actor, now: datetime) -> bool:

@@ -58,6 +58,7 @@ ORDERS = {
     ),
     "task.orders.pull_purchase_orders": Message(_("Pull purchase orders")),
     "task.orders.pull_purchase_order_status": Message(_("Pull the status of purchase orders")),
+    "task.orders.follow_clock": Message(_("Move deadlines to the clock of a simulated world")),
     "task.orders.mark_seen": Message(_("Mark changes by Amazon as seen")),
     "orders.change_seen": Message(_("Marked Amazon's change of {number} as seen")),
     "work.orders.acknowledge": Message(_("Answer purchase order {number} ({vendor_code})")),

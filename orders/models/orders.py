@@ -1,3 +1,4 @@
+from datetime import datetime
 from functools import partial
 
 from django.db import models
@@ -24,6 +25,9 @@ class PurchaseOrder(TenantModel):
     environment = models.CharField(max_length=10, choices=Environment.choices)
     marketplace = models.CharField(max_length=2)
     number = models.CharField(max_length=60)
+    # not stored: set by `selectors.tell_real_time` where a page counts down
+    real_ordered_at: datetime | None
+    real_deadline_at: datetime | None
 
     amazon_state = models.CharField(max_length=100)
     state = models.CharField(max_length=12, choices=OrderState.choices)

@@ -18,6 +18,7 @@ from orders.selectors.orders import (
     list_vendor_codes,
     list_versions,
     search_orders,
+    tell_real_time,
 )
 from orders.selectors.policies import find_policies, list_policies, to_policy
 
@@ -41,5 +42,6 @@ __all__ = [
     "list_vendor_codes",
     "list_versions",
     "search_orders",
+    "tell_real_time",
     "to_policy",
 ]

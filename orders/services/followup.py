@@ -1,6 +1,6 @@
 """What people have to do about orders: one work item to answer a new one, one to look at a changed one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -8,8 +8,10 @@ from typing import NamedTuple
 from acorn.accounts.types import Role
 from acorn.core.actor import Actor, Subject
 from acorn.core.money import Money
-from acorn.work.services import Opening, close_items, open_items
+from acorn.work.services import Opening, close_items, move_deadlines, open_items
+from orders.models import PurchaseOrder
 from orders.types import ACKNOWLEDGE, CHANGE, SUBJECT_KIND, OrderState
+from vendors.selectors import read_clocks
 
 
 class Move(NamedTuple):
@@ -21,6 +23,7 @@ class Move(NamedTuple):
     before: OrderState | None
     after: OrderState
     is_history: bool
+    # in real time, as all of Today
     deadline_at: datetime | None
     total_cost: Decimal
     currency: str
@@ -30,6 +33,22 @@ class Move(NamedTuple):
     @property
     def subject(self) -> Subject:
         return Subject(SUBJECT_KIND, self.public_id, self.number)
+
+
+def real_deadlines(orders: Collection[PurchaseOrder]) -> dict[str, datetime | None]:
+    """When orders must really be answered, by public id: their own dates are those of their connection's clock."""
+    clocks = read_clocks(orders)
+    return {order.public_id: clocks.real_at(order.connection_id, order.deadline_at) for order in orders}
+
+
+def follow_clock(*, connection_id: int) -> int:
+    """A connection's clock turned out to show another time: its open items get the real deadlines that follow from it.
+
+    Safe to repeat; how many items differed.
+    """
+    waiting = PurchaseOrder.objects.filter(connection_id=connection_id, state=OrderState.NEW, is_history=False)
+    orders = waiting.only("public_id", "environment", "connection_id", "deadline_at")
+    return move_deadlines(ACKNOWLEDGE, real_deadlines(list(orders)))
 
 
 def follow_up(moves: Sequence[Move], *, actor: Actor, now: datetime) -> None:

@@ -32,6 +32,7 @@ from orders.types import (
     RowFinding,
 )
 from vendors.models import Connection
+from vendors.selectors import real_at
 
 ACTOR = Actor.system("orders.pull")
 # how far a line is that nobody has answered yet: for the state only the sign of its quantity counts
@@ -263,7 +264,7 @@ def _rows_of(
     history = known.is_history if known else rules.is_history(
         amazon_state=order.amazon_state,
         settled_at=order.state_changed_at or order.changed_at or ordered_at,
-        connected_at=connection.created_at,
+        connected_at=connection.connected_at,
     )  # fmt: skip
     deadline_at = rules.due_at(
         list_clocks(), kind=DeadlineKind.ACKNOWLEDGE, marketplace=connection.marketplace, ordered_at=ordered_at
@@ -280,7 +281,7 @@ def _rows_of(
     )  # fmt: skip
     move = Move(
         write.public_id, order.number, order.vendor_code, known.state if known else None, state, history,
-        deadline_at, total_cost, currency, is_changed,
+        real_at(connection, deadline_at), total_cost, currency, is_changed,
     )  # fmt: skip
     return row, move
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from acorn.core.actor import Actor
 from orders import rules
 from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
-from orders.services.followup import Move, follow_up
+from orders.services.followup import Move, follow_up, real_deadlines
 from orders.services.tables import store_quantities, store_states
 from orders.types import LineQuantities, OrderState, QuantitySource, ReportedQuantities
 
@@ -106,7 +106,8 @@ def settle_states(
         )  # fmt: skip
     if differing:
         store_states(differing)
-        follow_up(moves, actor=actor, now=now)
+        real = real_deadlines(differing)
+        follow_up([move._replace(deadline_at=real[move.public_id]) for move in moves], actor=actor, now=now)
 
 
 def _counting(lines: Iterable[PurchaseOrderLine]) -> Sequence[LineQuantities]:

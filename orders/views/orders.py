@@ -30,6 +30,7 @@ from orders.errors import ChangedAgain
 from orders.filters import FINDINGS, ORDERS
 from orders.models import PurchaseOrder
 from orders.types import OrderSnapshot
+from vendors.selectors import now_at
 
 T = TypeVar("T")
 CSV = [
@@ -70,6 +71,7 @@ def order_list(request: PageRequest) -> HttpResponseBase:
     if may_export:
         actions.append(Action(_("Export selection"), reverse("orders:export_selected"), icon="download"))
     listing = ORDERS.load(request, selectors.list_order_rows(), actions=actions, export=may_export)
+    selectors.tell_real_time(listing.rows)
     return htmx.render(request, "orders/list.html", "rows", {"list": listing})
 
 
@@ -181,12 +183,14 @@ _STAGES = (
 
 def _detail_context(request: PageRequest, order: PurchaseOrder) -> dict[str, Any]:
     lines = selectors.list_lines(order)
+    selectors.tell_real_time([order])
     changes = list(selectors.list_changes(order)[:200])
     is_wide = request.GET.get("columns") == "all"
     # a column of zeros would only push the money off the screen
     stages = [name for name in _STAGES if is_wide or any(getattr(line, name) for line in lines)]
     return {
         "order": order,
+        "there": now_at(order.connection, clock.now()) if order.connection.clock else "",
         "environment": order.environment,
         "total": Money(order.total_cost, order.currency) if order.currency else None,
         "lines": [

@@ -5,6 +5,7 @@ of its own that refuses to be inside another one: nothing talks to Amazon while 
 """
 
 from vendors.gateway.calls import client_for, retry_delay
+from vendors.gateway.clocks import register_clock_follower
 from vendors.gateway.places import Marketplace, find_marketplace, list_marketplaces, sends_to
 from vendors.gateway.probe import forget_token, list_usage, probe
 from vendors.spapi.client import SpApiClient
@@ -18,6 +19,7 @@ __all__ = [
     "list_marketplaces",
     "list_usage",
     "probe",
+    "register_clock_follower",
     "retry_delay",
     "sends_to",
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -15,6 +16,7 @@ from vendors import errors
 from vendors.gateway.places import endpoints
 from vendors.gateway.recorder import recorder_for
 from vendors.models import Connection
+from vendors.rules import to_world
 from vendors.spapi import backoff
 from vendors.spapi import errors as client_errors
 from vendors.spapi.answers import Answer
@@ -41,7 +43,12 @@ _ERRORS: dict[type[client_errors.SpApiError], type[errors.AmazonError]] = {
 
 
 class _Client(SpApiClient):
-    """Raises `vendors.errors.AmazonError` where the plain client raises its own."""
+    """Raises `vendors.errors.AmazonError` where the plain client raises its own, and keeps its connection's time."""
+
+    connection: Connection
+
+    def now(self) -> datetime:
+        return to_world(self.connection.clock, clock.now())
 
     def call(self, *args: Any, **kwargs: Any) -> Answer:
         try:
@@ -56,7 +63,7 @@ def client_for(connection: Connection, *, keeps_answers: bool = True) -> SpApiCl
     Without `keeps_answers` the body of a good answer is left out of the exchange: the caller stores it as a raw document
     of that exchange. Raises CredentialsUnreadable when the key that sealed them is gone. Nothing is sent yet.
     """
-    return _Client(
+    client = _Client(
         credentials_of(connection),
         endpoints=endpoints(),
         transport=_transport(endpoints().plain_http_hosts),
@@ -67,6 +74,8 @@ def client_for(connection: Connection, *, keeps_answers: bool = True) -> SpApiCl
         agent=_agent(),
         keeps_answers=keeps_answers,
     )
+    client.connection = connection
+    return client
 
 
 def retry_delay(error: errors.AmazonError, attempt: int) -> float:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from vendors.errors import CredentialsUnreadable, Unavailable
 from vendors.gateway.calls import client_for, credentials_of, throttle, token_provider
 from vendors.models import Connection
+from vendors.rules import to_world
 from vendors.spapi.errors import Unavailable as StoreUnavailable
 from vendors.spapi.operations import GET_PURCHASE_ORDERS, GET_PURCHASE_ORDERS_STATUS
 from vendors.spapi.throttle import BucketKey
@@ -39,7 +40,8 @@ def probe(connection: Connection, *, now: datetime) -> str:
             created_after=since, created_before=until, include_details=True, limit=2, sort_order="DESC"
         )
     else:
-        answer = client.get_purchase_orders(created_after=now - _HOUR, created_before=now, limit=1)
+        there = to_world(connection.clock, now)
+        answer = client.get_purchase_orders(created_after=there - _HOUR, created_before=there, limit=1)
     return str(answer.exchange or "")
 
 

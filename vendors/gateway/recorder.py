@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 
+from vendors.gateway.clocks import hear
 from vendors.models import Connection, Exchange
 from vendors.partitions import make_partitions
 from vendors.spapi.exchange import ExchangeRecord
@@ -41,6 +42,7 @@ def recorder_for(connection: Connection) -> Callable[[ExchangeRecord], str]:
             # the platform job that makes months ahead has not run for long: no call is lost for that
             make_partitions()
             _insert(row)
+        hear(connection, call)
         return row.public_id
 
     return record

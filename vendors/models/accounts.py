@@ -1,3 +1,4 @@
+from datetime import datetime
 from functools import partial
 
 from django.db import models
@@ -5,6 +6,7 @@ from django.db import models
 from acorn.core.ids import new_public_id
 from acorn.tenancy.fields import SealedTextField, TenantForeignKey
 from acorn.tenancy.models import TenantModel
+from vendors.rules import WorldClock
 from vendors.types import Environment, Health, Region
 
 
@@ -46,6 +48,13 @@ class Connection(TenantModel):
     created_at = models.DateTimeField()
     credentials_changed_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+    # What the simulator said last of its world's clock; empty until it has, and always for Amazon itself: real time.
+    clock_real_at = models.DateTimeField(null=True, blank=True, editable=False)
+    clock_world_at = models.DateTimeField(null=True, blank=True, editable=False)
+    clock_rate = models.FloatField(default=1.0, editable=False)
+    clock_epoch = models.BigIntegerField(default=0, editable=False)
+    # `created_at` by that clock
+    clock_connected_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -56,6 +65,18 @@ class Connection(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def clock(self) -> WorldClock | None:
+        """The clock of the simulated world behind this connection; None = real time, as always at Amazon itself."""
+        if self.environment != Environment.SIMULATOR or self.clock_real_at is None or self.clock_world_at is None:
+            return None
+        return WorldClock(self.clock_real_at, self.clock_world_at, self.clock_rate, self.clock_epoch)
+
+    @property
+    def connected_at(self) -> datetime:
+        """When it was connected, by its own clock: what Amazon dates before it is history."""
+        return self.clock_connected_at or self.created_at
 
 
 class VendorCode(TenantModel):

@@ -1,3 +1,4 @@
+from vendors.gateway import register_clock_follower
 from vendors.services.connections import (
     SYNC_TASK,
     Secrets,
@@ -7,6 +8,7 @@ from vendors.services.connections import (
     change_credentials,
     connect,
     connect_simulator,
+    follow_clock,
     rename,
     restore,
 )
@@ -35,12 +37,14 @@ __all__ = [
     "choose_resources",
     "connect",
     "connect_simulator",
+    "follow_clock",
     "get_resource",
     "give_up_step",
     "keep_exchanges",
     "list_resources",
     "pull",
     "record_health",
+    "register_clock_follower",
     "register_resource",
     "rename",
     "restore",

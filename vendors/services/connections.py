@@ -16,7 +16,7 @@ from acorn.core.errors import Invalid, NotFound
 from acorn.jobs.queue import ensure_repeating, stop_repeating
 from acorn.search.services import index
 from acorn.tenancy.fields import sealed_fields
-from vendors import gateway
+from vendors import gateway, rules
 from vendors.errors import ConnectionArchived, GroupAlreadyConnected
 from vendors.models import Connection, VendorCode, VendorGroup
 from vendors.services.health import end_trouble, subject_of
@@ -231,11 +231,25 @@ def _save_as_active(connection: Connection, *, force_insert: bool = False) -> No
         raise GroupAlreadyConnected(code=connection.group.code, name=other.name) from None
 
 
+def follow_clock(*, connection_id: int) -> None:
+    """Let the scheduled syncs of a connection keep its clock's pace. Safe to repeat; nothing for an archived one."""
+    connection = Connection.objects.filter(pk=connection_id, archived_at=None).first()
+    if connection is not None:
+        ensure_repeating(
+            SYNC_TASK, every_seconds=_interval(connection), dedupe_key=_schedule_key(connection),
+            connection_id=connection.pk,
+        )  # fmt: skip
+
+
 def _schedule(connection: Connection, *, first_at: datetime) -> None:
     ensure_repeating(
-        SYNC_TASK, every_seconds=settings.SYNC_INTERVAL_SECONDS, dedupe_key=_schedule_key(connection), due_at=first_at,
+        SYNC_TASK, every_seconds=_interval(connection), dedupe_key=_schedule_key(connection), due_at=first_at,
         connection_id=connection.pk,
     )  # fmt: skip
+
+
+def _interval(connection: Connection) -> int:
+    return rules.sync_interval(connection.clock, seconds=settings.SYNC_INTERVAL_SECONDS)
 
 
 def _schedule_key(connection: Connection) -> str:

@@ -4,13 +4,17 @@ A page is on disk, as exchange and as raw document, before anything is made of i
 the counts and the place to go on from are one transaction, which also holds on to the Job: a worker that was taken
 for dead and comes back writes nothing. The cursor moves with a window's last page. So a crash at any line repeats at
 most one page, and storing a page twice is the same as storing it once.
+
+Windows and cursors are in the connection's own time. A simulated world may be found to have another time than
+thought: at a Job's first page, or at any page after the clock was set back, the page is dropped and the step goes on
+from what is proven, towards the time it is there.
 """
 
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -25,7 +29,8 @@ from vendors.errors import AmazonError, Rejected, Throttled, UnknownToAmazon
 from vendors.models import Connection, SyncCursor, SyncStep, SyncWindow, VendorCode
 from vendors.services.ahead import Ahead
 from vendors.services.connections import add_vendor_codes
-from vendors.services.sync import begin_step, finish_step, merge_errors
+from vendors.services.resources import get_resource
+from vendors.services.sync import begin_step, end_of_pull, finish_step, merge_errors
 from vendors.types import COUNTS, Axis, FetchedPage, PageCounts, RowFinding, SyncState
 
 # A Job works at most five minutes, then passes on.
@@ -128,14 +133,20 @@ class _Pull:
     ) -> None:
         self.run, self.step, self.axes, self.ingest, self.read = run, step, axes, ingest, read
         self.connection = step.connection
-        self.proven: dict[str, datetime] = dict(
-            SyncCursor.objects.filter(connection=step.connection, resource=step.resource).values_list(
-                "axis", "proven_until"
-            )
-        )
+        self.clock, self.is_clock_checked = step.connection.clock, False
+        self.proven = self._load_proven()
         self.vendor_codes = set(VendorCode.objects.filter(group=step.connection.group).values_list("code", flat=True))
         self.has_progressed = False
         self.stop_at = time.monotonic() + LONGEST_JOB_SECONDS
+
+    def _load_proven(self) -> dict[str, datetime]:
+        cursors = SyncCursor.objects.filter(connection=self.connection, resource=self.step.resource)
+        proven: dict[str, datetime] = dict(cursors.values_list("axis", "proven_until"))
+        if self.connection.clock is None:
+            return proven
+        # things happen in a world whose clock stands, too: its last window is read each time
+        last = self._until() - timedelta.resolution
+        return {axis: min(instant, last) for axis, instant in proven.items()}
 
     def work(self) -> None:
         try:
@@ -183,6 +194,9 @@ class _Pull:
                 raise
             self._restart_window(axis, position, error)
             return
+        if self._has_other_time():
+            self._follow_clock()
+            return
         page = arrived.page
         if page.next_token and page.next_token == position.token:
             raise RetryLater(60, "vendors.token_repeats", counts=not self.has_progressed)
@@ -194,8 +208,39 @@ class _Pull:
         )  # fmt: skip
         with transaction.atomic(durable=True):
             self._show_progress()  # first, because it fails if the Job is no longer ours
+            if not self._is_still_true():
+                return  # the clock was set back this moment; the next page says so
             self._record(axis, position, page, self.ingest(pulled), arrived.received_at)
         self.has_progressed = True
+
+    def _has_other_time(self) -> bool:
+        """Whether the page just fetched has shown that the world's clock is not what this step reckons by."""
+        heard, known, is_first = self.connection.clock, self.clock, not self.is_clock_checked
+        self.is_clock_checked = True
+        if heard is None or heard == known:
+            return False
+        if is_first or known is None:
+            self.clock = heard
+            return rules.has_drifted(known, heard)
+        return heard.epoch != known.epoch
+
+    def _is_still_true(self) -> bool:
+        """Whether the clock is still in the epoch that this step reckons by; holds it there until the transaction ends."""
+        if self.clock is None:
+            return True
+        held = Connection.objects.select_for_update(no_key=True).filter(pk=self.connection.pk)
+        return held.values_list("clock_epoch", flat=True).get() == self.clock.epoch
+
+    def _follow_clock(self) -> None:
+        self.clock = self.connection.clock
+        after = get_resource(self.step.resource).after
+        ahead = SyncStep.objects.filter(run_id=self.step.run_id, resource=after).first() if after else None
+        with transaction.atomic(durable=True):
+            self._show_progress()
+            self.step.position = {}
+            self.step.until = (ahead.until if ahead else None) or end_of_pull(self.connection, clock.now())
+            self.step.save(update_fields=["position", "until"])
+        self.proven = self._load_proven()
 
     def _following(self, axis: Axis, position: _Position, page: FetchedPage) -> _Position | None:
         """Where the next page of this axis is, once this one is stored."""

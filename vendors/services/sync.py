@@ -1,7 +1,7 @@
 """Runs and their steps: asked for, begun, ended. The rows are the truth; Jobs carry them out."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,6 +20,7 @@ from acorn.tenancy.scope import current_tenant_id
 from vendors import rules
 from vendors.errors import ConnectionArchived
 from vendors.models import Connection, SyncRun, SyncStep
+from vendors.selectors import now_at
 from vendors.services.health import note_end_of_run
 from vendors.services.resources import choose_resources, get_resource, list_resources
 from vendors.services.silence import watch_for_silence
@@ -27,6 +28,7 @@ from vendors.types import UNFINISHED, Resource, SyncState
 
 # How long a step waits before it looks again whether the step in front of it is over; normally that one wakes it.
 _QUEUE_SECONDS = 30
+_SPARE = timedelta(seconds=1)
 
 
 @transaction.atomic
@@ -75,7 +77,7 @@ def start_sync(
 
 
 def begin_step(*, step_id: int, now: datetime) -> SyncStep | None:
-    """Take a step up, or go on with it; None if it is over. `until` is fixed when it first begins.
+    """Take a step up, or go on with it; None if it is over. `until` is fixed when it first begins, by the connection's clock.
 
     Raises RetryLater while another step pulls the same resource of the connection, or while the step of the same run
     that this one comes after is not over.
@@ -89,7 +91,7 @@ def begin_step(*, step_id: int, now: datetime) -> SyncStep | None:
     ahead = _step_ahead(step)
     if ahead is not None and ahead.state in UNFINISHED:
         raise RetryLater(_QUEUE_SECONDS, "vendors.sync_waits", counts=False)
-    until = (ahead.until if ahead is not None else None) or now
+    until = (ahead.until if ahead is not None else None) or end_of_pull(step.connection, now)
     begun = Coalesce("started_at", Value(now))
     try:
         with transaction.atomic():
@@ -104,6 +106,13 @@ def begin_step(*, step_id: int, now: datetime) -> SyncStep | None:
     except IntegrityError:
         raise RetryLater(_QUEUE_SECONDS, "vendors.sync_waits", counts=False) from None
     return SyncStep.objects.select_related("connection__group", "run").get(pk=step_id)
+
+
+def end_of_pull(connection: Connection, now: datetime) -> datetime:
+    """Until when a pull that begins now reads, by the connection's clock. Amazon's windows leave out their ends: where the
+    clock stands, what happens this moment lies before it only with a second to spare."""
+    there = now_at(connection, now)
+    return there if connection.clock is None else there + _SPARE
 
 
 @transaction.atomic

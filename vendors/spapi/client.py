@@ -60,6 +60,10 @@ class SpApiClient:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._credentials!r})"
 
+    def now(self) -> datetime:
+        """What time it is where Amazon's dates come from."""
+        return self._line.clock()
+
     def get_purchase_orders(
         self,
         *,

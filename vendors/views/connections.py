@@ -55,6 +55,7 @@ def connection_detail(request: PageRequest, public_id: str) -> HttpResponseBase:
     coverage = selectors.list_coverage(connection)
     context = {
         "connection": connection,
+        "there": selectors.now_at(connection, clock.now()) if connection.clock else "",
         "codes": sorted(connection.group.codes.all(), key=lambda code: code.code),
         "host": gateway.sends_to(connection.environment, connection.region),
         "timing": selectors.timings([connection], sync_task=services.SYNC_TASK)[connection.pk],

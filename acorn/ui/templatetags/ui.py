@@ -51,13 +51,16 @@ def word(value: str, kind: str) -> str:
 
 # --- Time ---------------------------------------------------------------------------------------------------------
 @register.filter
-def moment(value: datetime | None, style: str = "") -> SafeString | str:
+def moment(value: datetime | None, style: str | datetime = "") -> SafeString | str:
     """An instant in the reader's zone, UTC on hover, relative beside it when less than 48 hours away.
 
-    Styles: `short` leaves the relative part out, `seconds` shows seconds, `relative` shows it alone.
+    Styles: `short` leaves the relative part out, `seconds` shows seconds, `relative` shows it alone. An instant instead of
+    a style is the now to which it is relative, where another clock counts; that does not tick on.
     """
     if not value:
         return NOTHING
+    if isinstance(style, datetime):
+        return _moment_at(value, style)
     now, utc = clock.now(), formats.utc(value)
     near = abs(value - now) < formats.RELATIVE_WITHIN and style not in ("short", "seconds")
     alone = " alone" if style == "relative" else ""
@@ -71,6 +74,14 @@ def moment(value: datetime | None, style: str = "") -> SafeString | str:
     if style == "relative" and near:
         return format_html('<time datetime="{}" title="{} · {}">{}</time>', utc, absolute, title, beside)
     return format_html('<time datetime="{}" title="{}">{}{}</time>', utc, title, absolute, beside)
+
+
+def _moment_at(value: datetime, now: datetime) -> SafeString:
+    utc = formats.utc(value)
+    near = abs(value - now) < formats.RELATIVE_WITHIN
+    beside = format_html('<span class="relative">{}</span>', formats.relative(value, now)) if near else ""
+    title = utc.replace("T", " ").replace("Z", " UTC")
+    return format_html('<time datetime="{}" title="{}">{}{}</time>', utc, title, formats.moment(value), beside)
 
 
 @register.filter
@@ -103,17 +114,22 @@ def window(start: datetime | None, end: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
-def countdown(deadline: datetime | None, started: datetime | None = None) -> SafeString | str:
-    """The time left, ticking: amber in the last quarter of the clock, red in the last tenth, then `overdue by 3h`."""
+def countdown(
+    deadline: datetime | None, started: datetime | None = None, shown: datetime | None = None
+) -> SafeString | str:
+    """The time left, ticking: amber in the last quarter of the clock, red in the last tenth, then `overdue by 3h`.
+
+    `shown` is the deadline by another clock, which the reader sees instead; one that stands has no `deadline`.
+    """
     if not deadline:
-        return NOTHING
-    now = clock.now()
+        return moment(shown, "short")
+    now, shown = clock.now(), shown or deadline
     return format_html(
         '<time class="countdown tone-{}" datetime="{}" data-started="{}" title="{}">{}</time>',
         formats.urgency(deadline, started, now),
         formats.utc(deadline),
         formats.utc(started) if started else "",
-        f"{formats.moment(deadline)} · {formats.utc(deadline).replace('T', ' ').replace('Z', ' UTC')}",
+        f"{formats.moment(shown)} · {formats.utc(shown).replace('T', ' ').replace('Z', ' UTC')}",
         formats.countdown(deadline, now),
     )
 
