@@ -224,6 +224,8 @@ class StatusLine(NamedTuple):
     confirmation: str
     receiving: str
     last_received_at: datetime | None
+    # when Amazon took the newest answer that it shows
+    confirmed_at: datetime | None = None
 
 
 class OrderStatus(NamedTuple):

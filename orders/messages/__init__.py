@@ -1,5 +1,6 @@
 """The sentences of stored codes of this app, one module per noun."""
 
+from orders.messages.answers import ANSWERS
 from orders.messages.orders import ORDERS
 
-MESSAGES = {**ORDERS}
+MESSAGES = {**ORDERS, **ANSWERS}

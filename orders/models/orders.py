@@ -8,6 +8,7 @@ from acorn.tenancy.fields import TenantForeignKey
 from acorn.tenancy.models import TenantModel
 from catalog.models import Item
 from catalog.types import Problem
+from orders import rules
 from orders.types import DeadlineKind, LineQuantities, OrderState
 from vendors.models import Connection, VendorGroup
 from vendors.types import Environment
@@ -163,5 +164,5 @@ class PurchaseOrderLine(TenantModel):
 
     @property
     def open_eaches(self) -> int:
-        """What Amazon may still expect: ordered, not rejected, and neither shipped nor received."""
-        return max(0, self.ordered_eaches - self.rejected_eaches - max(self.shipped_eaches, self.received_eaches))
+        """What Amazon may still expect: what `rules.expected_eaches` says, neither shipped nor received."""
+        return max(0, rules.expected_eaches(self.quantities) - max(self.shipped_eaches, self.received_eaches))

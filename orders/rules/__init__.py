@@ -1,5 +1,14 @@
 """Pure decisions about orders, one module per noun; what other layers call is named here."""
 
+from orders.rules.answers import (
+    CONFIRMABLE,
+    RULES,
+    AnswerFacts,
+    LineFacts,
+    Ruling,
+    check_answer,
+    stops,
+)
 from orders.rules.orders import (
     ACKNOWLEDGED,
     CLOSED,
@@ -9,6 +18,7 @@ from orders.rules.orders import (
     derive_state,
     diff,
     due_at,
+    expected_eaches,
     find_clock,
     is_history,
     line_stage,
@@ -19,15 +29,23 @@ from orders.rules.orders import (
 __all__ = [
     "ACKNOWLEDGED",
     "CLOSED",
+    "CONFIRMABLE",
     "ENDS",
     "NEW",
+    "RULES",
+    "AnswerFacts",
     "Clock",
+    "LineFacts",
+    "Ruling",
+    "check_answer",
     "derive_state",
     "diff",
     "due_at",
+    "expected_eaches",
     "find_clock",
     "is_history",
     "line_stage",
     "merge",
     "needs_eyes",
+    "stops",
 ]

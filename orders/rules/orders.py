@@ -18,39 +18,56 @@ _RANK = {stage: rank for rank, stage in enumerate(_STAGES)}
 ENDS = frozenset({OrderState.CLOSED, OrderState.CLOSED_SHORT, OrderState.CANCELLED, OrderState.REJECTED})
 
 
-def derive_state(lines: Collection[LineQuantities], amazon_state: str) -> OrderState:
+def derive_state(lines: Collection[LineQuantities], amazon_state: str, *, is_closed_short: bool = False) -> OrderState:
     """The least advanced stage among lines with open quantity; where none is open, how the order ended.
 
     | lines                                   | Amazon says  | state                     |
     |-----------------------------------------|--------------|---------------------------|
+    | none, and a person closed it short      | any          | CLOSED_SHORT              |
     | none, or none with open quantity known  | Closed       | CLOSED                    |
     | none                                    | Acknowledged | ACKNOWLEDGED              |
     | none                                    | other        | NEW                       |
     | all cancelled                           | any          | CANCELLED                 |
     | all rejected or cancelled, one rejected | any          | REJECTED                  |
+    | all open ones paid, closed short        | any          | CLOSED_SHORT              |
     | all open ones paid                      | Closed       | CLOSED                    |
     | otherwise                               | any          | least advanced line_stage |
     """
     if not lines:
+        if is_closed_short:
+            return OrderState.CLOSED_SHORT
         return {CLOSED: OrderState.CLOSED, ACKNOWLEDGED: OrderState.ACKNOWLEDGED}.get(amazon_state, OrderState.NEW)
-    stages = {line_stage(line, amazon_state) for line in lines}
+    stages = {line_stage(line, amazon_state, is_closed_short=is_closed_short) for line in lines}
     open_stages = stages - ENDS
     if open_stages:
         least = min(open_stages, key=_RANK.__getitem__)
-        return OrderState.CLOSED if least == OrderState.PAID and amazon_state == CLOSED else least
-    for end in (OrderState.CLOSED, OrderState.REJECTED):
+        if least == OrderState.PAID and (is_closed_short or amazon_state == CLOSED):
+            return OrderState.CLOSED_SHORT if is_closed_short else OrderState.CLOSED
+        return least
+    for end in (OrderState.CLOSED_SHORT, OrderState.CLOSED, OrderState.REJECTED):
         if end in stages:
             return end
     return OrderState.CANCELLED
 
 
-def line_stage(line: LineQuantities, amazon_state: str) -> OrderState:
+def expected_eaches(line: LineQuantities) -> int:
+    """What Amazon may expect of a line: what it still orders, less what was rejected of that.
+
+    Ordered is net of cancellations, while an answer is not: of 10 ordered 6 were accepted and 4 rejected, then Amazon
+    cancelled 2. The 6 are still expected; the 2 are off the rejected ones, and not subtracted twice.
+    """
+    unconfirmed = max(0, line.ordered - line.accepted - line.backordered)
+    return max(0, line.ordered) - min(max(0, line.rejected), unconfirmed)
+
+
+def line_stage(line: LineQuantities, amazon_state: str, *, is_closed_short: bool = False) -> OrderState:
     """How far one line is. First row that fits:
 
     | quantities, in eaches                                         | stage        |
     |---------------------------------------------------------------|--------------|
     | ordered <= 0 (Amazon's quantity is net of cancellations)      | CANCELLED    |
-    | rejected >= ordered                                           | REJECTED     |
+    | nothing expected, for all that is ordered was rejected        | REJECTED     |
+    | a person closed the order short, nothing has left the house   | CLOSED_SHORT |
     | paid, invoiced, received or shipped reach the target          | that one     |
     | Amazon closed the order, nothing received, invoiced or paid   | CLOSED       |
     | something was received (so it has left the house)             | SHIPPED      |
@@ -59,13 +76,18 @@ def line_stage(line: LineQuantities, amazon_state: str) -> OrderState:
     | answered less than what is ordered now (Amazon added some)    | NEW          |
     | otherwise                                                     | ACKNOWLEDGED |
 
-    The target is what was ordered and not rejected; once Amazon has closed the order, what it received.
+    The target is what is expected; once a person has closed the order short, what has left the house; once Amazon has
+    closed it, what it received.
     """
     if line.ordered <= 0:
         return OrderState.CANCELLED
-    if line.rejected >= line.ordered:
+    target = expected_eaches(line)
+    if target <= 0:
         return OrderState.REJECTED
-    target = line.ordered - line.rejected
+    if is_closed_short:
+        target = min(target, max(line.shipped, line.received))
+        if target <= 0:
+            return OrderState.CLOSED_SHORT
     if amazon_state == CLOSED:
         if max(line.received, line.invoiced, line.paid) <= 0:
             return OrderState.CLOSED

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from acorn.core import messages
 from orders import amazon
+from orders.amazon import orders as reading
 from orders.types import LineSnapshot, OrderSnapshot
 from tests.factories.orders import cases, eaches, item, order, status, status_item
 
@@ -332,8 +333,8 @@ def test_the_short_way_reads_what_the_long_way_reads(row: dict[str, Any]) -> Non
     for one in (
         details.get("items") or [] if isinstance(details, dict) and isinstance(details.get("items"), list) else []
     ):
-        usual = amazon._usual_line(one, set())
+        usual = reading._usual_line(one, set())
         if usual is not None:
-            reader = amazon._Reader()
+            reader = reading._Reader()
             assert reader._odd_line(one, 0, set()) == usual
             assert reader.findings == []

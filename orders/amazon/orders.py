@@ -1,4 +1,4 @@
-"""The one place that knows Amazon's words for orders: answers of `getPurchaseOrders` and `getPurchaseOrdersStatus`.
+"""What Amazon says about orders: answers of `getPurchaseOrders` and `getPurchaseOrdersStatus`.
 
 Nothing that Amazon sends makes this crash, and no row is dropped. What is odd is kept as far as it can be, and noted
 as a finding; what cannot be kept stays readable in the raw document. This runs for each line of each answer, so the
@@ -53,7 +53,7 @@ _USUAL_TEXTS = re.compile(
 )
 _VENDOR_CODE = re.compile(r"[0-9A-Za-z]{1,20}")
 _NUMBER = re.compile(r"[0-9A-Za-z]{8}")
-_ADDRESS = {
+ADDRESS = {
     "name": "name", "addressLine1": "address_line_1", "addressLine2": "address_line_2",
     "addressLine3": "address_line_3", "city": "city", "county": "county", "district": "district",
     "stateOrRegion": "state_or_region", "postalCode": "postal_code", "countryCode": "country_code", "phone": "phone",
@@ -92,6 +92,16 @@ def fetch_updated(client: SpApiClient, since: datetime, until: datetime, token: 
     )
     asked = Asked(since=since, until=until, limit=PAGE_SIZE)
     return _page(answer, check_purchase_orders_status(answer.payload, asked, until), list_statuses(answer.payload))
+
+
+def fetch_status(client: SpApiClient, number: str) -> tuple[Answer, list[Any]]:
+    """The status of one order, as it came: no row where Amazon does not know it (yet). Raises vendors.errors.AmazonError."""
+    answer = client.get_purchase_orders_status(purchase_order_number=number, limit=PAGE_SIZE)
+    return answer, [row for row in list_statuses(answer.payload) if _is_about(row, number)]
+
+
+def _is_about(row: Any, number: str) -> bool:
+    return isinstance(row, Mapping) and row.get("purchaseOrderNumber") == number
 
 
 def _page(answer: Answer, findings: Iterable[Finding], rows: list[Any]) -> FetchedPage:
@@ -462,7 +472,7 @@ class _Reader:
             ids.append(self.text(party, "partyId"))
             if len(party) > 1:
                 extra: dict[str, Any] = {}
-                if address := self.mapped(party, "address", _ADDRESS):
+                if address := self.mapped(party, "address", ADDRESS):
                     extra["address"] = address
                 if tax := self.mapped(
                     party, "taxInfo", {"taxRegistrationType": "tax_type", "taxRegistrationNumber": "tax_number"}
@@ -584,6 +594,7 @@ class _Reader:
             self.word(confirmed, "confirmationStatus", CONFIRMATIONS, optional=True),
             self.word(receiving, "receiveStatus", RECEIVINGS, optional=True),
             self.instant(receiving, "lastReceiveDate"),
+            self._confirmed_at(confirmed),
         )
         self.line = ""
         return line
@@ -595,6 +606,14 @@ class _Reader:
         if section is not None:
             self.note("orders.not_an_object", field=key, value=_shown(section))
         return {}
+
+    def _confirmed_at(self, confirmed: Mapping[str, Any]) -> datetime | None:
+        """When Amazon took the newest answer that it shows."""
+        if "acknowledgementStatusDetails" not in confirmed:
+            return None
+        details = self.items(confirmed, "acknowledgementStatusDetails") or []
+        dates = [self.instant(detail, "acknowledgementDate") for detail in details if isinstance(detail, dict)]
+        return max(filter(None, dates), default=None)
 
     def _ordered_history(self, ordered: Mapping[str, Any]) -> tuple[int | None, int | None]:
         """What was ordered first, and how much was cancelled since: the details are deltas, the total is net."""
