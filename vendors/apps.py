@@ -18,18 +18,28 @@ class VendorsConfig(AppConfig):
         from acorn.ui.navigation import Group, NavItem  # noqa: PLC0415 -- slow import
         from vendors import partitions, selectors  # noqa: PLC0415 -- slow import
         from vendors.gateway import register_clock_follower  # noqa: PLC0415 -- slow import
-        from vendors.messages import MESSAGES  # noqa: PLC0415 -- slow import
+        from vendors.messages import MESSAGES, PROOFS  # noqa: PLC0415 -- slow import
+        from vendors.services.kinds import KIND_LABELS  # noqa: PLC0415 -- slow import
         from vendors.services.resources import RESOURCE_LABELS  # noqa: PLC0415 -- slow import
 
         messages.register(MESSAGES)
         messages.register_words("vendors.environment", Environment)
         messages.register_words("vendors.resource", RESOURCE_LABELS)
+        messages.register_words("vendors.submission_kind", KIND_LABELS)
+        messages.register_words("vendors.proof", PROOFS)
         subjects.register(
             subjects.SubjectKind("vendors.connection", _("Connection"), "vendors:detail"),
             subjects.SubjectKind("vendors.exchange", _("Exchange"), "vendors:exchange"),
+            subjects.SubjectKind("vendors.submission", _("Submission"), "vendors:submission"),
             subjects.SubjectKind("vendors.sync_run", _("Sync"), "vendors:run"),
         )
-        kinds.register(kinds.WorkKind("connection_failing", _("Connections"), _("Repair")))
+        kinds.register(
+            kinds.WorkKind("connection_failing", _("Connections"), _("Repair")),
+            kinds.WorkKind("submission_rejected", _("Refused by Amazon")),
+            kinds.WorkKind("submission_failed", _("Not sent")),
+            kinds.WorkKind("submission_unknown", _("Outcome unknown")),
+            kinds.WorkKind("submission_contradiction", _("Contradictions")),
+        )
         navigation.register(
             NavItem(
                 Group.AMAZON, 10, _("Connections"), "vendors:list", icon="connections", right=Right.SEE_CONNECTIONS,

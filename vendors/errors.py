@@ -1,11 +1,13 @@
 """What a call to Amazon may raise, as one class per thing a caller would do differently. None carries a secret."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from acorn.core import messages
 from acorn.core.errors import Conflict, DomainError, Invalid
+from vendors.types import RuleFinding
 
 
 class AmazonError(DomainError):
@@ -35,6 +37,17 @@ class AmazonError(DomainError):
 
     def __str__(self) -> str:
         return messages.render(self.code, self.params)
+
+    @property
+    def maybe_processed(self) -> bool:
+        """Amazon may have acted on the request: a document must be looked up before it is sent again."""
+        return bool(getattr(self.cause, "maybe_processed", False))
+
+    @property
+    def issues(self) -> list[dict[str, str]]:
+        """Amazon's own words, one entry per error it named."""
+        told = getattr(self.cause, "issues", ())
+        return [{"code": issue.code, "message": issue.message, "details": issue.details} for issue in told]
 
 
 class AuthRevoked(AmazonError):
@@ -126,3 +139,43 @@ class GroupAlreadyConnected(Conflict):
     message = _(
         "The vendor group {code} already has an active connection ({name}). Archive that one first, or change its credentials instead."
     )
+
+
+class DocumentBlocked(DomainError):
+    """Amazon would refuse this document, or it would cost money: nothing was stored and nothing leaves. `findings` say why."""
+
+    code = "DOCUMENT_BLOCKED"
+    message = _("This cannot be sent as it is. Each finding says which line, what is wrong and what to do.")
+
+    def __init__(self, findings: Sequence[RuleFinding]) -> None:
+        super().__init__()
+        self.findings = tuple(findings)
+
+    def extra(self) -> dict[str, Any]:
+        return {"findings": [told(finding) for finding in self.findings]}
+
+
+def told(finding: RuleFinding) -> dict[str, Any]:
+    """A finding as programs and people read it, in the reader's language."""
+    risk = finding.at_risk
+    return {
+        "rule": finding.rule,
+        "line": finding.line,
+        "severity": finding.severity.value,
+        "message": messages.render(finding.code, finding.params),
+        "fix": messages.render_fix(finding.code, finding.params),
+        "at_risk": None if risk is None else {"amount": format(risk.amount, "f"), "currency": risk.currency},
+        "source": finding.source,
+    }
+
+
+class SubmissionMoved(Conflict):
+    """Somebody else moved it, or its state does not allow this."""
+
+    code = "SUBMISSION_MOVED"
+    message = _("In the state that this document is in now, that is not possible. Look at it again.")
+
+
+class NotASimulator(Invalid):
+    code = "NOT_A_SIMULATOR"
+    message = _("A document is replayed through a connection to a simulator only.")

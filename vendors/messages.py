@@ -135,9 +135,96 @@ PEOPLE = {
     ),
 }
 
+# what becomes of a document for Amazon: on its row, in its history, in the Job that looks after it
+SUBMISSIONS = {
+    "vendors.submission_taken": Message(_("Amazon took it: transaction {transaction}.")),
+    "vendors.submission_processing": Message(_("Amazon is processing it.")),
+    "vendors.submission_read": Message(_("Amazon answered and names no problem so far.")),
+    "vendors.submission_success": Message(_("Amazon calls the transaction a success.")),
+    "vendors.submission_presumed": Message(
+        _("Amazon has processed it for so long without a refusal that it counts as accepted."),
+        _("Nothing to do: the proof is Amazon's own record, which is read as it comes."),
+    ),
+    "vendors.submission_presumed_unread": Message(
+        _("Amazon took it, but its status could not be read. It counts as accepted, without Amazon having said so."),
+        _("If it matters now, compare with Vendor Central."),
+    ),
+    "vendors.submission_verified": Message(_("Proved by Amazon's own word: {by:vendors.proof}.")),
+    "vendors.submission_refused": Message(
+        _("Amazon refused it: {amazon}"),
+        _("Correct what Amazon names, and send a new one. If the cause is gone at Amazon, send the same again."),
+    ),
+    "vendors.submission_refused_after_proof": Message(
+        _("Proved before ({by:vendors.proof}), but the transaction says that Amazon refused it: {amazon}"),
+        _("Compare with Vendor Central: what is shown there counts."),
+    ),
+    "vendors.submission_lease_over": Message(
+        _("The worker that was sending it is gone. Nobody knows whether Amazon has it."),
+        _("Nothing to do: Amazon's records are read first, then it goes on as the kind of document allows."),
+    ),
+    "vendors.submission_resent": Message(
+        _("Amazon's records do not show it after all this time: the same bytes are sent again.")
+    ),
+    "vendors.submission_found": Message(_("Amazon has it, as {by:vendors.proof} shows.")),
+    "vendors.submission_not_found": Message(_("Amazon does not have it, as {by:vendors.proof} shows.")),
+    "vendors.submission_ask": Message(
+        _("Nobody knows whether Amazon has it, and its records do not tell."),
+        _("Look into Vendor Central. If it is there, say so here; if it is not, send the same again."),
+    ),
+    "vendors.submission_late_answer": Message(
+        _("Late answer of an earlier try: Amazon took it as transaction {transaction}.")
+    ),
+    "vendors.submission_superseded": Message(_("A newer document takes its place.")),
+    "vendors.submission_wrong_environment": Message(
+        _(
+            "Stopped: it was made for {wanted:vendors.environment}, and {connection} does not lead there. Nothing was sent."
+        ),
+        _("Send it again through a connection of the same vendor group and environment."),
+    ),
+    "vendors.submission_archived": Message(
+        _("Not sent: the connection {connection} is archived, and its vendor group has no other one."),
+        _("Restore the connection, then send it again."),
+    ),
+    "vendors.submission_waits": Message(_("Waits for an earlier document about the same subject.")),
+    "vendors.submission_leased": Message(_("Another worker is sending it.")),
+    "vendors.submission_reading": Message(_("Amazon's records are read to find out whether it arrived.")),
+    "vendors.submission_polls": Message(_("Asks Amazon again when the time has come.")),
+    # what people did, in the trail as well
+    "vendors.submission_held": Message(_("Held back")),
+    "vendors.submission_released": Message(_("Released")),
+    "vendors.submission_cancelled": Message(_("Cancelled before it left")),
+    "vendors.submission_retried": Message(_("Sent again by hand, the same bytes")),
+    "vendors.submission_settled": Message(_("Told that Amazon has it")),
+    "vendors.submission_replayed": Message(_("Replayed through {connection}")),
+    # what is shown on Today
+    "work.submission_rejected": Message(
+        _("Amazon refused {kind:vendors.submission_kind} {subject}."), _("Open it: Amazon's words are there.")
+    ),
+    "work.submission_failed": Message(
+        _("{kind:vendors.submission_kind} {subject} could not be sent."),
+        _("Open it: it says why, and who can repair it."),
+    ),
+    "work.submission_unknown": Message(
+        _("Nobody knows whether Amazon has {kind:vendors.submission_kind} {subject}."),
+        _("Look into Vendor Central, then say on its page what you saw."),
+    ),
+    "work.submission_contradiction": Message(
+        _("Amazon shows something else than {kind:vendors.submission_kind} {subject} says."),
+        _("Open it: both sides are there."),
+    ),
+}
+# who proved it
+PROOFS = {
+    "transaction": _("the transaction's status"),
+    "purchase-order-status": _("the order's status"),
+}
+
 TASKS = {
     "task.vendors.sync_connection": Message(_("Sync a connection")),
     "task.vendors.follow_clock": Message(_("Follow the clock of a simulated world")),
+    "task.vendors.send_submission": Message(_("Send a document to Amazon")),
+    "task.vendors.poll_submissions": Message(_("Ask what became of documents")),
+    "task.vendors.sweep_submissions": Message(_("Look for overdue documents")),
 }
 
-MESSAGES = TASKS | TROUBLE | SYNC | FINDINGS | AUDIT | PEOPLE
+MESSAGES = TASKS | TROUBLE | SYNC | FINDINGS | AUDIT | PEOPLE | SUBMISSIONS

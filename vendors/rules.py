@@ -1,12 +1,13 @@
-"""Pure decisions of a sync: which window is next, how a run ends, how healthy a connection is, what time it is there."""
+"""Pure decisions: which window a sync reads next, how its run ends, how healthy a connection is, what time it is there;
+how a document may move, and when it is looked at."""
 
 import calendar
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from vendors.types import Health, SyncState
+from vendors.types import Health, SubmissionState, SyncState, UnknownPolicy
 
 # Amazon refuses ranges above 7 days, and shows 6 months of history.
 LONGEST_WINDOW = timedelta(days=7)
@@ -170,3 +171,60 @@ def health_after(steps: Sequence[SyncState]) -> Health:
 def has_fallen_silent(before: int, today: int) -> bool:
     """Whether no new rows in a day are suspicious, after so many the day before."""
     return today == 0 and before >= MANY_ROWS
+
+
+_S = SubmissionState
+SUBMISSION_MOVES: Mapping[SubmissionState, frozenset[SubmissionState]] = {
+    # what may follow what; staying where it is, with news, is always allowed
+    _S.DRAFT: frozenset({_S.HELD, _S.READY, _S.CANCELLED, _S.SUPERSEDED}),
+    _S.HELD: frozenset({_S.READY, _S.CANCELLED, _S.SUPERSEDED}),
+    _S.READY: frozenset({_S.SENDING, _S.HELD, _S.FAILED, _S.CANCELLED, _S.SUPERSEDED}),
+    _S.SENDING: frozenset({_S.SENT, _S.READY, _S.REJECTED, _S.FAILED, _S.UNKNOWN}),
+    _S.UNKNOWN: frozenset({_S.SENT, _S.READY, _S.REJECTED, _S.FAILED, _S.VERIFIED, _S.SUPERSEDED}),
+    _S.SENT: frozenset({_S.PROCESSING, _S.PRESUMED_ACCEPTED, _S.VERIFIED, _S.REJECTED, _S.SUPERSEDED}),
+    _S.PROCESSING: frozenset({_S.PRESUMED_ACCEPTED, _S.VERIFIED, _S.REJECTED, _S.SUPERSEDED}),
+    _S.PRESUMED_ACCEPTED: frozenset({_S.VERIFIED, _S.REJECTED, _S.SUPERSEDED}),
+    _S.VERIFIED: frozenset(),
+    # a person may send them again; a newer document takes their place
+    _S.REJECTED: frozenset({_S.READY, _S.SUPERSEDED}),
+    _S.FAILED: frozenset({_S.READY, _S.CANCELLED, _S.SUPERSEDED}),
+    _S.CANCELLED: frozenset(),
+    _S.SUPERSEDED: frozenset(),
+}
+# it has not left: a newer document takes its place
+UNSENT = (_S.DRAFT, _S.HELD, _S.READY)
+# it may be on its way: a newer document waits
+IN_FLIGHT = (_S.SENDING, _S.UNKNOWN)
+# Amazon has it, and has not refused it
+TAKEN = (_S.SENT, _S.PROCESSING, _S.PRESUMED_ACCEPTED, _S.VERIFIED)
+
+# The same body leaves again so often after an unknown outcome; then a person decides.
+_RESENDS = {
+    UnknownPolicy.RESEND_SAME: 3,
+    UnknownPolicy.READ_THEN_SAME_ID: 1,
+    UnknownPolicy.READ_THEN_REPLACE: 0,
+    UnknownPolicy.PERSON: 0,
+}
+
+
+def may_move(before: SubmissionState, after: SubmissionState) -> bool:
+    """Whether a document in one state may come into the other."""
+    return after in SUBMISSION_MOVES[before]
+
+
+def may_resend(policy: UnknownPolicy, resends: int) -> bool:
+    """Whether the same body may leave once more, Amazon's records having said nothing for long enough."""
+    return resends < _RESENDS[policy]
+
+
+def poll_pause(age: timedelta, *, is_presumed: bool) -> timedelta | None:
+    """How long until Amazon is asked again what became of a document sent so long ago; None: not any more.
+
+    Until it is presumed accepted within 20 seconds and then every 45; afterwards now and then for a day, since a refusal
+    may come late.
+    """
+    if not is_presumed:
+        return timedelta(seconds=20 if age < timedelta(minutes=2) else 45)
+    if age < timedelta(hours=1):
+        return timedelta(minutes=5)
+    return timedelta(hours=1) if age < timedelta(days=1) else None

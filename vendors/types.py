@@ -85,6 +85,20 @@ class Severity(TextChoices):
     WARN = "WARN", _("Warning")
 
 
+class UnknownPolicy(TextChoices):
+    """What may be done about a document of which nobody knows whether Amazon has it: a fact of its kind.
+
+    All begin by reading Amazon's own records for SUBMISSION_READBACK_SECONDS. RESEND_SAME: the same body replaces itself.
+    READ_THEN_SAME_ID: Amazon knows the document by its id, so that the same body is sent once more. READ_THEN_REPLACE:
+    the kind makes a document that replaces it. PERSON: only a person can tell.
+    """
+
+    RESEND_SAME = "RESEND_SAME", _("send the same again")
+    READ_THEN_SAME_ID = "READ_THEN_SAME_ID", _("send the same once more")
+    READ_THEN_REPLACE = "READ_THEN_REPLACE", _("send a replacement")
+    PERSON = "PERSON", _("ask a person")
+
+
 UNFINISHED = (SyncState.QUEUED, SyncState.RUNNING)
 # what a sync counts, in the order in which it is shown
 COUNTS = ("seen", "new", "changed", "flagged")
@@ -122,6 +136,27 @@ class RuleFinding:
             row["rule"], Severity(row["severity"]), row["code"], row["line"], row["params"],
             None if risk is None else Money(Decimal(risk["amount"]), risk["currency"]), row["source"],
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionKind:
+    """A sort of document that leaves through the outbox.
+
+    `operation` is Amazon's name of the call. Tasks take `submission_id`: `on_change` runs after a change of state,
+    `read_back` looks at Amazon's records while the outcome is unknown and may call `settle_unknown`, `replace` submits
+    the replacement that READ_THEN_REPLACE asks for. In `success_is_proof` are the regions where a transaction's Success
+    is documented to prove the document; elsewhere it is only presumed.
+    """
+
+    name: str
+    label: str | Promise
+    operation: str
+    subject_kind: str
+    unknown: UnknownPolicy
+    on_change: str = ""
+    read_back: str = ""
+    replace: str = ""
+    success_is_proof: frozenset[Region] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

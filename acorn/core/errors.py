@@ -29,6 +29,10 @@ class DomainError(Exception):
     def __str__(self) -> str:
         return str(self.message).format(**self.params)
 
+    def extra(self) -> dict[str, Any]:
+        """What a program is told beside code, message and fields, as JSON in the reader's language."""
+        return {}
+
 
 class NotFound(DomainError):
     """The thing does not exist, or belongs to somebody else: the two are never told apart."""

@@ -55,6 +55,8 @@ def enqueue(
         job.save(force_insert=True)
     if job.due_at <= now:
         transaction.on_commit(partial(publish_due, tenant_id), robust=True)
+    elif job.published_at is None:
+        transaction.on_commit(partial(publish_soon, job, (job.due_at - now).total_seconds()), robust=True)
     return job
 
 
@@ -141,7 +143,7 @@ UPDATE jobs_job SET published_at = %(now)s WHERE id IN (
   ORDER BY j.due_at, j.id
   LIMIT greatest(0, %(limit)s - (
     SELECT count(*) FROM jobs_job f WHERE f.tenant_id IS NOT DISTINCT FROM %(tenant)s
-      AND (f.state = 'RUNNING' OR f.state = 'QUEUED' AND f.published_at >= %(stale)s)))
+      AND (f.state = 'RUNNING' OR f.state = 'QUEUED' AND f.published_at >= %(stale)s AND f.due_at <= %(now)s)))
   FOR UPDATE SKIP LOCKED)
 RETURNING id, name, queue
 """

@@ -49,7 +49,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     set_rollback()
     error = _as_api_error(error)
     if isinstance(error, errors.DomainError):
-        return Response(body(error.code, str(error), error.fields), status=http_status_of(error))
+        told = body(error.code, str(error), error.fields) | error.extra()
+        return Response(told, status=http_status_of(error))
     if isinstance(error, exceptions.ValidationError):
         return Response(_validation_body(error), status=error.status_code)
     if isinstance(error, exceptions.APIException):

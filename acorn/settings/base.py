@@ -254,6 +254,18 @@ LWA_TOKEN_URL = env.str("LWA_TOKEN_URL", default="https://api.amazon.com/auth/o2
 LWA_TOKEN_URL_SIMULATOR = env.str("LWA_TOKEN_URL_SIMULATOR", default=f"{SPAPI_SIMULATOR_ENDPOINT}/auth/o2/token")
 EXCHANGE_RETENTION_MONTHS = env.int("EXCHANGE_RETENTION_MONTHS", default=12)
 SYNC_INTERVAL_SECONDS = env.int("SYNC_INTERVAL_SECONDS", default=900)
+# how long an unknown outcome is read before its next step, and a document processed before it counts as accepted; in the
+# simulator never longer than there
+SUBMISSION_READBACK_SECONDS = env.int("SUBMISSION_READBACK_SECONDS", default=1800)
+SUBMISSION_PRESUMED_SECONDS = env.int("SUBMISSION_PRESUMED_SECONDS", default=900)
+SUBMISSION_SIMULATOR_READBACK_SECONDS = env.int(
+    "SUBMISSION_SIMULATOR_READBACK_SECONDS", default=env.int("SUBMISSION_READBACK_SECONDS", default=120)
+)
+SUBMISSION_SIMULATOR_PRESUMED_SECONDS = env.int(
+    "SUBMISSION_SIMULATOR_PRESUMED_SECONDS", default=env.int("SUBMISSION_PRESUMED_SECONDS", default=60)
+)
+# a worker that began to send a document and was not heard of for so long counts as lost
+SUBMISSION_LEASE_SECONDS = env.int("SUBMISSION_LEASE_SECONDS", default=120)
 
 # --- REST ---------------------------------------------------------------------------------------------------------
 # how long a request waits for its twin with the same Idempotency-Key

@@ -14,13 +14,35 @@ from vendors.services.connections import (
 )
 from vendors.services.exchanges import keep_exchanges
 from vendors.services.health import record_health, subject_of
+from vendors.services.kinds import get_kind, list_kinds, register_kind
+from vendors.services.moves import POLL_TASK, SEND_TASK, SWEEP_TASK
+from vendors.services.outbox import (
+    cancel,
+    flag_contradiction,
+    hold,
+    mark_verified,
+    release,
+    replay,
+    retry,
+    settle_by_person,
+    settle_unknown,
+    submit,
+    sweep,
+    wake,
+)
+from vendors.services.polling import poll
 from vendors.services.pulling import PulledPage, pull
 from vendors.services.resources import choose_resources, get_resource, list_resources, register_resource
+from vendors.services.sending import give_up as give_up_sending
+from vendors.services.sending import send
 from vendors.services.sync import give_up_step, start_sync
 from vendors.services.testing import TestResult, test_connection
-from vendors.types import Axis, FetchedPage, PageCounts, Resource, RowFinding
+from vendors.types import Axis, FetchedPage, PageCounts, Resource, RowFinding, SubmissionKind
 
 __all__ = [
+    "POLL_TASK",
+    "SEND_TASK",
+    "SWEEP_TASK",
     "SYNC_TASK",
     "Axis",
     "FetchedPage",
@@ -29,26 +51,45 @@ __all__ = [
     "Resource",
     "RowFinding",
     "Secrets",
+    "SubmissionKind",
     "TestResult",
     "add_vendor_codes",
     "archive",
+    "cancel",
     "change",
     "change_credentials",
     "choose_resources",
     "connect",
     "connect_simulator",
+    "flag_contradiction",
     "follow_clock",
+    "get_kind",
     "get_resource",
+    "give_up_sending",
     "give_up_step",
+    "hold",
     "keep_exchanges",
+    "list_kinds",
     "list_resources",
+    "mark_verified",
+    "poll",
     "pull",
     "record_health",
     "register_clock_follower",
+    "register_kind",
     "register_resource",
+    "release",
     "rename",
+    "replay",
     "restore",
+    "retry",
+    "send",
+    "settle_by_person",
+    "settle_unknown",
     "start_sync",
     "subject_of",
+    "submit",
+    "sweep",
     "test_connection",
+    "wake",
 ]

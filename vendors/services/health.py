@@ -10,9 +10,11 @@ from acorn.alerts import services as alerts
 from acorn.alerts.models import Severity
 from acorn.audit import services as audit
 from acorn.core.actor import Actor, Subject
+from acorn.jobs.queue import enqueue
 from acorn.work import services as work
 from vendors import rules
 from vendors.models import Connection, SyncRun, SyncStep
+from vendors.services.moves import SWEEP_TASK
 from vendors.types import Health, SyncState
 
 WORK_KIND = "connection_failing"
@@ -54,6 +56,8 @@ def record_health(
         alerts.raise_(ALERT, severity=severity, subject=subject, params=told, now=now)
     else:
         end_trouble(connection, actor=actor, now=now)
+        if before[0] == Health.FAILING:
+            enqueue(SWEEP_TASK, dedupe_key=f"connection:{connection.pk}", connection_id=connection.pk)
 
 
 def end_trouble(connection: Connection, *, actor: Actor, now: datetime) -> None:

@@ -144,6 +144,16 @@ class SpApiClient:
         """Status of a submission: payload {"transactionStatus": {…}}. A fresh id may be NotFound for some minutes."""
         return self.call(operations.GET_TRANSACTION, segments={"transactionId": transaction_id})
 
+    def prepare(self, operation: Operation) -> Permit:
+        """Check the way, see to an access token, and take one request of the quota for the `call` that follows.
+
+        What can fail before a document leaves fails here. Raises WrongEnvironment, AuthRevoked, AuthFailed, Unavailable,
+        NetworkError, BadAnswer (all of the sign-in: nothing was sent to the operation), and Throttled (source "local").
+        """
+        self._endpoints.base_url(self._credentials.environment, self._credentials.region)
+        self._tokens.access_token(self._credentials, self._line)
+        return self._permit(operation)
+
     def call(
         self,
         operation: Operation,
@@ -151,15 +161,16 @@ class SpApiClient:
         segments: Mapping[str, object] | None = None,
         query: Mapping[str, object] | None = None,
         body: bytes | None = None,
+        permit: Permit | None = None,
     ) -> Answer:
-        """Any operation of the table, in Amazon's own spelling."""
+        """Any operation of the table, in Amazon's own spelling; with a `permit` that `prepare` gave for this one call."""
         if operation.has_body != (body is not None):
             raise InvalidCall(f"{operation.name} {'needs a' if operation.has_body else 'takes no'} body")
         base = self._endpoints.base_url(self._credentials.environment, self._credentials.region)
         url = base + operation.target(segments or {}, query or {})
         token = self._tokens.access_token(self._credentials, self._line)
         try:
-            return self._attempt(operation, url, body, token)
+            return self._attempt(operation, url, body, token, permit)
         except SpApiError as refusal:
             if not is_token_refused(refusal):
                 raise
@@ -175,13 +186,8 @@ class SpApiClient:
         error.exchange = again.exchange
         raise error
 
-    def _attempt(self, operation: Operation, url: str, body: bytes | None, token: AccessToken) -> Answer:
-        key = BucketKey.of(self._credentials, operation.name)
-        request = HttpRequest(operation.method, url, self._headers(token), body)
-        redactor = Redactor((*self._credentials.secrets, token.value))
-        # the last look before it leaves: design § 1.10
-        self._endpoints.check(self._credentials.environment, self._credentials.region, url)
-        permit = self._throttle.acquire(key)
+    def _permit(self, operation: Operation) -> Permit:
+        permit = self._throttle.acquire(BucketKey.of(self._credentials, operation.name))
         if permit.wait_ms:
             raise Throttled(
                 "Our share of the request quota is used up.",
@@ -189,7 +195,17 @@ class SpApiClient:
                 retry_after=permit.wait_ms / 1000,
                 code="local",
             )
+        return permit
 
+    def _attempt(
+        self, operation: Operation, url: str, body: bytes | None, token: AccessToken, given: Permit | None = None
+    ) -> Answer:
+        key = BucketKey.of(self._credentials, operation.name)
+        request = HttpRequest(operation.method, url, self._headers(token), body)
+        redactor = Redactor((*self._credentials.secrets, token.value))
+        # the last look before it leaves: design § 1.10
+        self._endpoints.check(self._credentials.environment, self._credentials.region, url)
+        permit = given or self._permit(operation)
         answer, exchange, elapsed_ms = perform(
             self._line,
             self._credentials,
