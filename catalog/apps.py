@@ -17,6 +17,48 @@ class CatalogConfig(AppConfig):
 
 def _register_items() -> None:
     """Items, identifiers and proposals."""
+    from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
+    from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
+    from acorn.ui import tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
+    from catalog.messages import ITEM_FIELDS  # noqa: PLC0415 -- slow import
+    from catalog.types import (  # noqa: PLC0415 -- slow import
+        ITEM,
+        TWO_PERSON_REVIEW,
+        IdentifierKind,
+        ItemStatus,
+        ProposalAction,
+        ProposalState,
+    )
+
+    choices.register(
+        choices.Choice(
+            TWO_PERSON_REVIEW, bool, True, _("Identifiers need a second person"),
+            _("A new or changed identifier of an item counts only once somebody other than its author has approved it. "
+              "Without it every identifier counts at once, and the audit trail says so."),
+            api_name="two_person_review",
+        )
+    )  # fmt: skip
+    subjects.register(subjects.SubjectKind(ITEM, _("Item")))
+    messages.register_words("catalog.action", ProposalAction)
+    messages.register_words("catalog.identifier_kind", IdentifierKind)
+    messages.register_words("catalog.marketplace", {"": _("every marketplace")})
+    messages.register_words("catalog.item_field", ITEM_FIELDS)
+    tones.register(
+        "catalog.item_status",
+        ItemStatus,
+        {ItemStatus.ACTIVE: Tone.GREEN, ItemStatus.PAUSED: Tone.AMBER, ItemStatus.OBSOLETE: Tone.NEUTRAL},
+    )
+    tones.register(
+        "catalog.proposal_state",
+        ProposalState,
+        {
+            ProposalState.PROPOSED: Tone.AMBER,
+            ProposalState.APPROVED: Tone.GREEN,
+            ProposalState.REFUSED: Tone.RED,
+            ProposalState.WITHDRAWN: Tone.NEUTRAL,
+        },
+    )
 
 
 def _register_terms() -> None:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from acorn.core.errors import Conflict, NotFound
+from acorn.core.errors import Conflict, DomainError, Forbidden, NotFound
 
 
 class WarehouseNotFound(NotFound):
@@ -23,3 +23,59 @@ class WarehouseInUse(Conflict):
     message = _(
         "Warehouse {warehouse} still has {on_hand} on hand and {committed} committed. Count or move the stock out, and release what is promised, then archive it."
     )
+
+
+class ItemNotFound(NotFound):
+    """No such item in this company."""
+
+    code = "ITEM_NOT_FOUND"
+    message = _("This item does not exist here, or you may not see it.")
+
+
+class ProposalNotFound(NotFound):
+    """No such proposal in this company."""
+
+    code = "PROPOSAL_NOT_FOUND"
+    message = _("This proposal does not exist here, or you may not see it.")
+
+
+class SkuTaken(Conflict):
+    """Another item of the company has this SKU."""
+
+    code = "SKU_TAKEN"
+    message = _("The SKU {sku} belongs to another item already. Open that one, or choose another SKU.")
+
+
+class ProposalDecided(Conflict):
+    """Somebody approved, refused or withdrew it first."""
+
+    code = "PROPOSAL_DECIDED"
+    message = _("This proposal is settled already ({state}, by {person}). Nothing was changed.")
+
+
+class OwnProposal(DomainError):
+    """Author and approver are the same person, be it by session or by a token of theirs."""
+
+    code = "OWN_PROPOSAL"
+    message = _("You proposed this yourself. It counts once another person with the right to approve has approved it.")
+
+
+class NotTheAuthor(Forbidden):
+    """Only its author takes a proposal back; everybody else refuses it."""
+
+    code = "NOT_THE_AUTHOR"
+    message = _("Only {author} can withdraw this proposal. Refuse it instead.")
+
+
+class IdentifierEnds(Conflict):
+    """What shall be replaced or ended has an end already."""
+
+    code = "IDENTIFIER_ENDS"
+    message = _("{value} ends already ({day} is its first day without effect). Propose a new identifier instead.")
+
+
+class IdentifierKnown(Conflict):
+    """The item has this identifier already, or it waits for approval."""
+
+    code = "IDENTIFIER_KNOWN"
+    message = _("{sku} has the identifier {value} already, or it waits for approval.")

@@ -26,6 +26,9 @@ PARTY_ADDRESS = "catalog.party_address"
 CUSTOMER_NUMBER = "catalog.customer_number"
 AGREED_COST = "catalog.agreed_cost"
 
+# the setting that says whether an identifier counts only once a second person has approved it
+TWO_PERSON_REVIEW = "catalog.two_person_review"
+
 
 class ItemStatus(TextChoices):
     """ACTIVE items are proposed for orders; PAUSED ones are back-ordered or asked about; OBSOLETE ones come no more."""
@@ -44,6 +47,10 @@ class IdentifierKind(TextChoices):
     SHOP_SKU = "SHOP_SKU", _("Shop SKU")
 
 
+# numbers by GS1, with a check digit; one number may be written as any of them
+GTIN_KINDS = frozenset({IdentifierKind.EAN, IdentifierKind.UPC, IdentifierKind.GTIN})
+
+
 class ProposalAction(TextChoices):
     ADD = "ADD", _("Add")
     REPLACE = "REPLACE", _("Replace")
@@ -55,6 +62,14 @@ class ProposalState(TextChoices):
     APPROVED = "APPROVED", _("Approved")
     REFUSED = "REFUSED", _("Refused")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+
+class IdentifierState(TextChoices):
+    """Whether an identifier counts: now or from a day on, not yet, not any more."""
+
+    ACTIVE = "ACTIVE", pgettext_lazy("state of an identifier", "Active")
+    PROPOSED = "PROPOSED", _("Waits for a second person")
+    ENDED = "ENDED", pgettext_lazy("state of an identifier", "Ended")
 
 
 class CostStatus(TextChoices):
@@ -113,6 +128,15 @@ class InboundState(TextChoices):
     EXPECTED = "EXPECTED", _("Expected")
     ARRIVED = "ARRIVED", _("Arrived")
     CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class NewIdentifier(NamedTuple):
+    """An identifier that somebody gives an item. `marketplace` "" = everywhere; `effective_from` None = it always held."""
+
+    kind: str
+    value: str
+    marketplace: str = ""
+    effective_from: date | None = None
 
 
 class Problem(TextChoices):

@@ -22,9 +22,10 @@ class AccountsConfig(AppConfig):
             choices.Choice(
                 "accounts.require_mfa", bool, False, _("Require two-step sign-in"),
                 _("Members without it are led to set it up before they see anything. API tokens are not affected."),
+                api_name="require_mfa",
             )
         )  # fmt: skip
-        messages.register_words("accounts.setting", {choice.key: choice.label for choice in choices.list_choices()})
+        messages.register_words("accounts.setting", choices.LABELS)
         subjects.register(
             subjects.SubjectKind("accounts.tenant", _("company")),
             subjects.SubjectKind("accounts.setting", _("setting")),

@@ -119,3 +119,7 @@ class ApiToken(models.Model):
 
     def actor(self) -> Actor:
         return Actor(ActorKind.TOKEN, self.public_id, self.name)
+
+    def person(self) -> str:
+        """Public id of the person who made the token, and so stands behind what it does; "" if nobody does."""
+        return self.created_by.public_id if self.created_by else ""

@@ -30,5 +30,6 @@ urlpatterns = [
 
 api_urlpatterns = [
     path("me/", api.Me.as_view(), name="me"),
+    path("tenant/", api.Company.as_view(), name="tenant"),
     path("audit-events/", api.AuditEvents.as_view(), name="audit-event-list"),
 ]

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 _REGISTRY: dict[str, "Message"] = {}
 _WORDS: dict[str, Callable[[str], str]] = {}
@@ -48,6 +49,8 @@ class _Params(dict[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)
+        if isinstance(value, bool):
+            return _Text(_("yes") if value else _("no"))
         return _Text(value) if isinstance(value, str) else value
 
     def __missing__(self, key: str) -> str:

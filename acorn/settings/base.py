@@ -295,7 +295,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"SyncStateEnum": "vendors.types.SyncState", "OrderStateEnum": "orders.types.OrderState"},
+    "ENUM_NAME_OVERRIDES": {
+        "SyncStateEnum": "vendors.types.SyncState",
+        "OrderStateEnum": "orders.types.OrderState",
+        "IdentifierStateEnum": "catalog.types.IdentifierState",
+        "ProposalStateEnum": "catalog.types.ProposalState",
+    },
 }
 
 # --- Log ----------------------------------------------------------------------------------------------------------

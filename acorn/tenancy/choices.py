@@ -11,17 +11,23 @@ from django.utils.functional import Promise
 from acorn.tenancy.models import TenantSetting
 
 _REGISTRY: dict[str, "Choice"] = {}
+# what each is called, for the audit trail; grows as apps register theirs
+LABELS: dict[str, str | Promise] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`kind` is bool, int or str; `label` and `help` are what the settings page shows."""
+    """`kind` is bool, int or str; `label` and `help` are what the settings page shows.
+
+    With an `api_name` it is also part of `GET` and `PATCH tenant/` in the API.
+    """
 
     key: str
     kind: type
     default: Any
     label: str | Promise
     help: str | Promise = ""
+    api_name: str = ""
 
 
 def register(*choices: Choice) -> None:
@@ -29,6 +35,7 @@ def register(*choices: Choice) -> None:
     for choice in choices:
         if _REGISTRY.setdefault(choice.key, choice) != choice:
             raise ValueError(f"setting {choice.key} is registered twice")
+        LABELS[choice.key] = choice.label
 
 
 def list_choices() -> list[Choice]:
@@ -38,6 +45,14 @@ def list_choices() -> list[Choice]:
 def get_choice(key: str) -> Choice:
     """The description of a setting. Raises KeyError for a key that no app registered."""
     return _REGISTRY[key]
+
+
+def chosen_by_api_name() -> dict[str, Any]:
+    """The active tenant's value of every setting that the API names, in one query."""
+    named = [choice for choice in _REGISTRY.values() if choice.api_name]
+    rows = TenantSetting.objects.filter(key__in=[choice.key for choice in named])
+    stored = dict(rows.values_list("key", "value"))
+    return {choice.api_name: stored.get(choice.key, choice.default) for choice in named}
 
 
 def chosen(key: str) -> Any:

@@ -72,8 +72,8 @@ class Identifier(TenantModel):
 class IdentifierProposal(TenantModel):
     """A change to an item's identifiers that waits for a second person, or what became of it. Never deleted.
 
-    `author_person` and `decider_person` are the people behind sessions and tokens (public ids, "" for a token without
-    one): the two may not be the same.
+    `author_person` and `decider_person` are the people behind sessions and tokens (public ids; a token without a person
+    stands for itself): the two may not be the same.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "ip"), editable=False)

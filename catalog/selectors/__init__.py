@@ -2,6 +2,7 @@
 
 from catalog.selectors.costs import agreed_costs
 from catalog.selectors.directory import find_addresses, find_customer_numbers
+from catalog.selectors.items import resolve_items
 from catalog.selectors.warehouses import get_warehouse, list_warehouse_choices, list_warehouses
 
 __all__ = [
@@ -11,4 +12,5 @@ __all__ = [
     "get_warehouse",
     "list_warehouse_choices",
     "list_warehouses",
+    "resolve_items",
 ]

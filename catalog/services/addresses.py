@@ -5,11 +5,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel import Locale
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from acorn.core.errors import Invalid
+from catalog.rules import list_countries
 from catalog.types import ADDRESS_FIELDS
 
 _LONGEST = 200
@@ -30,7 +30,7 @@ def check_address(values: Mapping[str, Any], *, prefix: str = "address.") -> dic
     for name, text in parts.items():
         if len(text) > _LONGEST:
             wrong[prefix + name] = [_("This is too long: 200 characters at most.")]
-    if parts["country_code"] and parts["country_code"] not in countries():
+    if parts["country_code"] and parts["country_code"] not in list_countries():
         wrong[f"{prefix}country_code"] = [_("This is no country. Give its two letters, such as US or DE.")]
     if wrong:
         raise Invalid(fields=wrong)
@@ -42,14 +42,6 @@ def check_time_zone(name: str) -> str:
     if name and name not in _time_zones():
         raise Invalid(fields={"time_zone": [_("This time zone is not known. Write it as America/New_York.")]})
     return name
-
-
-@lru_cache(maxsize=1)
-def countries() -> frozenset[str]:
-    """The countries of the world as two letters."""
-    return frozenset(
-        code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha() and code != "ZZ"
-    )
 
 
 @lru_cache(maxsize=1)

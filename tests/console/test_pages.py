@@ -16,10 +16,12 @@ from acorn.alerts.models import Alert, Severity
 from acorn.alerts.services import raise_
 from acorn.audit import services as audit
 from acorn.audit.models import AuditEvent
+from acorn.console.forms import CompanyForm
 from acorn.core import clock
 from acorn.core.actor import Actor
 from acorn.jobs import queue
 from acorn.jobs.models import Job
+from acorn.tenancy import choices
 from acorn.tenancy.models import Tenant, TenantSetting
 from tests.factories.accounts import PASSWORD, ApiClient, make_member, make_user, signed_in
 from tests.support.jobs import run_due_jobs
@@ -86,7 +88,10 @@ def test_strangers_are_sent_to_sign_in(tenant: Tenant) -> None:
 
 
 def _company(**values: Any) -> dict[str, Any]:
-    return {"name": "Acme", "language": "en", "time_zone": "UTC", "currency": "USD"} | values
+    described = {"name": "Acme", "language": "en", "time_zone": "UTC", "currency": "USD"}
+    # a box that is not ticked is not sent: what is on by default has to be said
+    ticked = {CompanyForm.key_of(c.key): "on" for c in choices.list_choices() if c.kind is bool and c.default}
+    return described | ticked | values
 
 
 def test_company_is_changed_and_audited(browser: Client, tenant: Tenant) -> None:

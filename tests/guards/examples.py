@@ -13,9 +13,12 @@ from acorn.core import clock
 from acorn.jobs import queue
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import current_tenant_id
+from catalog.models import Item
+from catalog.services import propose_identifier
+from catalog.types import NewIdentifier
 from orders.models import Finding
 from tests.factories.accounts import make_member, make_token
-from tests.factories.catalog import make_warehouse
+from tests.factories.catalog import BOB, make_item, make_warehouse
 from tests.factories.orders import make_order, pull
 from tests.factories.vendors import make_connection
 from vendors.models import Connection, Exchange, SyncRun
@@ -52,6 +55,18 @@ def _finding() -> str:
     return Finding.objects.get().public_id
 
 
+def _item() -> str:
+    return make_item(f"SKU-{Item.objects.count()}").public_id
+
+
+def _proposal() -> str:
+    outcome = propose_identifier(
+        item_public_id=_item(), wanted=NewIdentifier("VENDOR_SKU", "V-1"), actor=BOB, person="us_bob", now=clock.now()
+    )
+    assert outcome.proposal is not None
+    return outcome.proposal.public_id
+
+
 def _invitation() -> str:
     return Invitation.objects.create(
         tenant=_tenant(), email="new@acme.example", role=Role.VIEWER, token_hash="0" * 64,
@@ -73,6 +88,8 @@ THINGS: dict[str, Callable[[], str]] = {
     "orders": _order,
     "findings": _finding,
     "purchase-orders": _order,
+    "items": _item,
+    "identifier-proposals": _proposal,
     "warehouses": lambda: make_warehouse().public_id,
     "jobs": lambda: queue.enqueue("alerts.send_mail", alert_id=0).public_id,
     "team": lambda: make_member(_tenant(), Role.FINANCE, "target@acme.example").user.public_id,

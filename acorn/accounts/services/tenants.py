@@ -1,6 +1,6 @@
 """Companies: set up, described, archived."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ from acorn.core.errors import Invalid
 from acorn.tenancy import choices
 from acorn.tenancy.models import Tenant, TenantSetting
 from acorn.tenancy.scope import current_tenant_id, tenant_scope
+
+_DESCRIBED = ("name", "language", "time_zone", "currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,27 @@ def create_tenant(
 
 
 @transaction.atomic(durable=True)
+def change_company(*, values: Mapping[str, Any], actor: Actor) -> None:
+    """Describe the active tenant and choose settings by the names that the API has for them: all of it, or nothing.
+
+    Raises Invalid for a wrong value, KeyError for a name that is neither.
+    """
+    described = {name: value for name, value in values.items() if name in _DESCRIBED}
+    by_name = {choice.api_name: choice.key for choice in choices.list_choices() if choice.api_name}
+    if described:
+        _describe(described, actor)
+    for name, value in values.items():
+        if name not in _DESCRIBED:
+            _choose(by_name[name], value, actor)
+
+
+@transaction.atomic(durable=True)
 def describe_tenant(*, actor: Actor, **values: str) -> Tenant:
     """Change name, language, time_zone or currency of the active tenant; each change is audited. Raises Invalid."""
+    return _describe(values, actor)
+
+
+def _describe(values: Mapping[str, str], actor: Actor) -> Tenant:
     clean = _checked(values)
     tenant = Tenant.objects.select_for_update().get(pk=current_tenant_id())
     for field, after in clean.items():
@@ -96,6 +117,10 @@ def choose(*, key: str, value: Any, actor: Actor) -> None:
 
     Raises KeyError for an unknown key, Invalid for a value of another kind.
     """
+    _choose(key, value, actor)
+
+
+def _choose(key: str, value: Any, actor: Actor) -> None:
     choice = choices.get_choice(key)
     if type(value) is not choice.kind:
         raise Invalid(fields={key: [_("This value is not of the right kind.")]})
@@ -144,7 +169,7 @@ def _set_archived(slug: str, archived_at: datetime | None, code: str, actor: Act
     return tenant
 
 
-def _checked(values: dict[str, str]) -> dict[str, str]:
+def _checked(values: Mapping[str, str]) -> dict[str, str]:
     """The values, trimmed. Raises Invalid with a sentence for each that is wrong."""
     clean = {field: value.strip() for field, value in values.items()}
     rules: dict[str, tuple[Callable[[str], bool], str | Promise]] = {
