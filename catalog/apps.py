@@ -73,3 +73,14 @@ def _register_terms() -> None:
 
 def _register_stock() -> None:
     """Stock, commitments and what is inbound."""
+    from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
+    from acorn.work import kinds  # noqa: PLC0415 -- slow import
+    from catalog.types import DEFAULT_BUFFER, OVERSOLD  # noqa: PLC0415 -- slow import
+
+    choices.register(
+        choices.Choice(
+            DEFAULT_BUFFER, int, 0, _("Safety buffer of a new place"),
+            _("So many eaches of an item are never promised in a warehouse where it has had no stock before."),
+        )
+    )  # fmt: skip
+    kinds.register(kinds.WorkKind(OVERSOLD, _("Promised more than there is"), _("See who holds it")))

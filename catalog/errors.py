@@ -1,8 +1,11 @@
 """What the catalogue may refuse."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from acorn.core.errors import Conflict, DomainError, Forbidden, NotFound
+from catalog.types import Shortfall
 
 
 class WarehouseNotFound(NotFound):
@@ -79,3 +82,32 @@ class IdentifierKnown(Conflict):
 
     code = "IDENTIFIER_KNOWN"
     message = _("{sku} has the identifier {value} already, or it waits for approval.")
+
+
+class InsufficientStock(Conflict):
+    """Less is available than was asked for. `shortfalls` says so of each promise; nothing was reserved."""
+
+    code = "INSUFFICIENT_STOCK"
+    message = _(
+        "{asked} of {sku} were asked for in {warehouse}, and {available} are available. "
+        "Ask for less, choose another warehouse, or release what others hold."
+    )
+
+    def __init__(self, shortfalls: Sequence[Shortfall], *, sku: str, warehouse: str) -> None:
+        first = shortfalls[0]
+        super().__init__(sku=sku, warehouse=warehouse, asked=first.promise.quantity, available=first.held)
+        self.shortfalls = tuple(shortfalls)
+
+
+class PromiseDiffers(Conflict):
+    """The key of a promise was used before, for another place or quantity."""
+
+    code = "PROMISE_DIFFERS"
+    message = _("{key} holds stock already, at another place or in another quantity. Use a new reference.")
+
+
+class NotHeld(Conflict):
+    """More is to be taken from a promise than it holds."""
+
+    code = "NOT_HELD"
+    message = _("{label} holds {held}, not {asked}. Look at who holds the item's stock, then repeat.")

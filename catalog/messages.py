@@ -72,6 +72,15 @@ TERM_FIELDS = {
     "pool": _("pool"),
 }
 
-_STOCK: dict[str, Message] = {}
+_STOCK: dict[str, Message] = {
+    "work.catalog.oversold": Message(
+        _(
+            "{shortage} more of {sku} are promised in {warehouse} than there are ({committed} promised, {on_hand} there)"
+        ),
+        _("Count again, release a promise, or move one to another warehouse."),
+    ),
+    "catalog.stock_counted": Message(_("Stock was counted: {applied} of {rows} counts changed or confirmed a balance")),
+    "catalog.buffer_changed": Message(_("Safety buffer of {sku} in {warehouse}: {before} → {after}")),
+}
 
 MESSAGES = _ITEMS | _TERMS | _STOCK

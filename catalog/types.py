@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from acorn.core.actor import Subject
+from catalog.projection import arriving_before
 
 # the parts of an address, as the API and imports name them
 ADDRESS_FIELDS = (
@@ -25,6 +26,12 @@ WAREHOUSE = "catalog.warehouse"
 PARTY_ADDRESS = "catalog.party_address"
 CUSTOMER_NUMBER = "catalog.customer_number"
 AGREED_COST = "catalog.agreed_cost"
+# what people and programs hold by hand, under a reference of their own
+RESERVATION = "catalog.reservation"
+# more of an item is promised than there is
+OVERSOLD = "catalog.oversold"
+# how many eaches of a new balance are kept back
+DEFAULT_BUFFER = "catalog.default_buffer"
 
 # the setting that says whether an identifier counts only once a second person has approved it
 TWO_PERSON_REVIEW = "catalog.two_person_review"
@@ -188,6 +195,14 @@ class CustomerKey(NamedTuple):
     ship_to_party: str
 
 
+class Place(NamedTuple):
+    """Where a balance is kept: an item in a warehouse's pool."""
+
+    item_id: int
+    warehouse_id: int
+    pool: str
+
+
 class Promise(NamedTuple):
     """Stock that a reference shall hold: `quantity` eaches of an item in a warehouse's pool, needed on a day.
 
@@ -202,6 +217,42 @@ class Promise(NamedTuple):
     quantity: int
     needed_on: date | None = None
 
+    @property
+    def place(self) -> Place:
+        return Place(self.item_id, self.warehouse_id, self.pool)
+
+
+class Shortfall(NamedTuple):
+    """A promise that could not be kept whole: what was asked for, and what is held of it now."""
+
+    promise: Promise
+    held: int
+
+    @property
+    def missing(self) -> int:
+        return self.promise.quantity - self.held
+
+
+# how far ahead of ours the clock of somebody who counts may be
+COUNT_SKEW = timedelta(minutes=5)
+
+
+class CountRow(NamedTuple):
+    """So many eaches lay in a place at an instant, says whoever counted."""
+
+    place: Place
+    on_hand: int
+    as_of: datetime
+    reason: str = ""
+
+
+class CountResult(NamedTuple):
+    """What a count came to. Not applied: a newer count was known, or this very one."""
+
+    is_applied: bool
+    on_hand: int
+    committed: int
+
 
 @dataclass(frozen=True, slots=True)
 class Availability:
@@ -213,12 +264,15 @@ class Availability:
     on_hand: int
     committed: int
     buffer: int
-    inbound: tuple[tuple[date, int], ...]
+    inbound: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def place(self) -> Place:
+        return Place(self.item_id, self.warehouse_id, self.pool)
 
     def available_on(self, day: date | None) -> int:
         """Available to promise: on hand - committed - buffer + inbound before that day (None: without inbound)."""
-        arriving = sum(quantity for arrives_on, quantity in self.inbound if day is not None and arrives_on < day)
-        return self.on_hand - self.committed - self.buffer + arriving
+        return self.on_hand - self.committed - self.buffer + arriving_before(self.inbound, day)
 
 
 class Impact(NamedTuple):

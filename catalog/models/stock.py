@@ -70,7 +70,11 @@ class Commitment(TenantModel):
 
 
 class StockEntry(TenantModel):
-    """One movement of a balance, with what it was afterwards. Never changed; `key` makes each message count once."""
+    """One movement of a balance, with what it was afterwards. Never changed.
+
+    `key` names the message that told of it, so that the message counts once; empty where a commitment moved, whose own
+    key does that.
+    """
 
     append_only = True
 
@@ -82,7 +86,7 @@ class StockEntry(TenantModel):
     committed_after = models.BigIntegerField()
     # a plain number: the ledger outlives what it explains
     commitment_id = models.BigIntegerField(null=True, blank=True)
-    key = models.CharField(max_length=200)
+    key = models.CharField(max_length=200, blank=True, default="")
     # when it was true in the world, and when it was written here
     as_of = models.DateTimeField()
     at = models.DateTimeField()
@@ -91,7 +95,12 @@ class StockEntry(TenantModel):
     actor_label = models.CharField(max_length=200)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="stockentry_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "key"], name="stockentry_key", condition=~models.Q(key="")),
+            models.CheckConstraint(
+                condition=~models.Q(key="") | models.Q(commitment_id__isnull=False), name="stockentry_named"
+            ),
+        ]
         indexes = [
             models.Index(fields=["tenant", "balance", "-id"], name="stockentry_balance"),
             models.Index(fields=["tenant", "balance", "as_of"], name="stockentry_as_of"),
@@ -102,7 +111,10 @@ class StockEntry(TenantModel):
 
 
 class Inbound(TenantModel):
-    """Goods on their way into a warehouse: they can be promised for days after `expected_on`."""
+    """Goods on their way into a warehouse: they can be promised for days after `expected_on`.
+
+    `quantity` is what was announced; what came may be less or more.
+    """
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "ib"), editable=False)
     item = TenantForeignKey(Item, related_name="inbounds", db_index=False)
@@ -112,6 +124,8 @@ class Inbound(TenantModel):
     expected_on = models.DateField()
     reference = models.CharField(max_length=120)
     state = models.CharField(max_length=9, choices=InboundState.choices, default=InboundState.EXPECTED)
+    arrived_quantity = models.BigIntegerField(null=True, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):
@@ -123,7 +137,8 @@ class Inbound(TenantModel):
             models.Index(
                 fields=["tenant", "item", "expected_on"], name="inbound_expected",
                 condition=models.Q(state="EXPECTED"),
-            )
+            ),
+            models.Index(fields=["tenant", "expected_on", "id"], name="inbound_day"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

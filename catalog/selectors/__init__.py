@@ -3,10 +3,12 @@
 from catalog.selectors.costs import agreed_costs
 from catalog.selectors.directory import find_addresses, find_customer_numbers
 from catalog.selectors.items import resolve_items
+from catalog.selectors.stock import availability
 from catalog.selectors.warehouses import get_warehouse, list_warehouse_choices, list_warehouses
 
 __all__ = [
     "agreed_costs",
+    "availability",
     "find_addresses",
     "find_customer_numbers",
     "get_warehouse",

@@ -45,6 +45,7 @@ RAW_CONNECTIONS = {
     "acorn/tenancy/db.py": "is the wall: puts the tenant in front of each statement",
     "acorn/tenancy/erasure.py": "the owner's connection, for one named tenant",
     "acorn/tenancy/schema.py": "the owner's connection, builds the walls",
+    "catalog/services/stock/counts.py": "applies a whole feed of counts in one statement",
     "orders/selectors/orders.py": "probes indexes: the distinct values of a column, what a searched text means",
     "orders/services/tables.py": "COPY into temporary tables, then one INSERT … SELECT for a page of orders",
     "vendors/partitions.py": "the months of the exchanges, by a function of the owner's",
