@@ -16,7 +16,7 @@ from typing import Any
 
 from simulator import life, orders_table, times, transactions, worlds
 from simulator.order import Answer, Line, Order
-from simulator.worlds import World
+from simulator.worlds import Settings, World
 
 CODES = ("Accepted", "Backordered", "Rejected")
 REASONS = ("TemporarilyUnavailable", "InvalidProductIdentifier", "ObsoleteProduct")
@@ -24,6 +24,8 @@ REASONS = ("TemporarilyUnavailable", "InvalidProductIdentifier", "ObsoleteProduc
 _QUANTITY_PERIOD = 48 * times.HOUR
 _OBSOLETE_PERIOD = 48 * times.HOUR
 _DECIMAL = re.compile(r"-?(0|([1-9]\d*))(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+
+_REFUSAL = {"code": "INVALID_REQUEST", "message": "The acknowledgement was refused.", "details": ""}
 
 Problem = dict[str, str]
 
@@ -112,11 +114,16 @@ def _check_decimal(money: Mapping[str, Any], name: str) -> None:
 def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: int) -> None:
     """Let a posted document take effect, whole or not at all, and say so in its transaction."""
     body, note = transactions.request_of(connection, transaction_id)
-    if note == "lost_document":
+    if note.get("kind") == "lost_document":
+        transactions.lose(connection, transaction_id)
         return
-    if note == "vague_failure":
+    if note.get("kind") == "vague_failure":
         vague = {"code": "NotAvailable", "message": "NotAvailable"}
         transactions.fail(connection, transaction_id, [vague] * 6)
+        return
+    if note.get("kind") == "refused":
+        refusal = {name: str(note.get(name) or default) for name, default in _REFUSAL.items()}
+        transactions.fail(connection, transaction_id, [refusal])
         return
     orders: dict[str, Order] = {}
     problems: list[Problem] = []
@@ -132,7 +139,7 @@ def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: 
         if not found:
             if order.state == "New":
                 first_answers.append(order)
-            _record(order, acknowledgement, at)
+            _record(order, acknowledgement, at, world.settings)
             orders[number] = order
     if problems:
         transactions.fail(connection, transaction_id, problems)
@@ -231,7 +238,7 @@ def _decimal(value: str | None) -> Decimal | None:
         return None
 
 
-def _record(order: Order, acknowledgement: Mapping[str, Any], at: int) -> None:
+def _record(order: Order, acknowledgement: Mapping[str, Any], at: int, settings: Settings) -> None:
     """Write the answers onto the lines. Lines left out of a first answer are rejected by that."""
     answered: set[str] = set()
     is_late = at > max(order.available_at, order.changed_at or 0) + _QUANTITY_PERIOD
@@ -243,14 +250,23 @@ def _record(order: Order, acknowledgement: Mapping[str, Any], at: int) -> None:
         if line.is_refused_for_good:
             continue
         answer = _answer(line, item, at)
-        last = line.answer
-        if last is not None and is_late:
-            answer = replace(last, at=at, ship_at=answer.ship_at)
+        if line.answer is not None:
+            answer = _heard(line.answer, answer, settings, is_late=is_late)
         line.answers.append(answer)
     for line in order.lines:
         if line.sequence not in answered and not line.answers and line.amount:
             line.answers.append(Answer(at, 0, 0, line.amount))
     life.settle(order, at)
+
+
+def _heard(last: Answer, new: Answer, settings: Settings, *, is_late: bool) -> Answer:
+    """What of a changed answer is heard: dates always, quantities and prices for two days, or as the settings have it."""
+    takes_back = new.accepted + new.backordered < last.accepted + last.backordered
+    if takes_back and is_late and settings.follows_changes and settings.follows_late_changes:
+        return replace(new, cost=last.cost)
+    if is_late or (takes_back and not settings.follows_changes):
+        return replace(last, at=new.at, ship_at=new.ship_at, by=new.by)
+    return new
 
 
 def _answer(line: Line, item: Mapping[str, Any], at: int) -> Answer:

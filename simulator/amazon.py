@@ -239,7 +239,7 @@ class Amazon:
             if is_history:
                 plans = life.live(world, order, now)
             elif has_life:
-                plans = life.plan_changes(world, order)
+                plans = [*life.plan_changes(world, order), *life.plan_answer_elsewhere(world, order)]
             if plans and world.settings.has_life:
                 orders_table.plan(connection, world.name, order.number, plans)
             orders.append(order)
@@ -273,8 +273,11 @@ class Amazon:
         order = orders_table.find(connection, world.name, number)
         if order is None:
             raise LookupError(number)
+        was_new = order.state == "New"
         life.apply(world, order, action, at)
         orders_table.save(connection, world.name, [order])
+        if was_new and order.state == "Acknowledged" and world.settings.has_life:
+            orders_table.plan(connection, world.name, number, life.plan_receipts(world, order, at))
         return order
 
     # -- time --------------------------------------------------------------------------------------------------------

@@ -24,6 +24,15 @@ _MOST_ORDERS = 100_000
 _FARTHEST = 366 * 86_400
 _EARLIEST, _LATEST = times.parse("2000-01-01T00:00:00Z"), times.parse("2100-01-01T00:00:00Z")
 OPEN_STATES = ("New", "Acknowledged")
+ORDER_ACTIONS = ("change", "answer", "cancel", "restore", "receive", "close", "lapse", "expire")
+# Which orders an action is for, where that is not all open ones.
+_STATES_OF = {
+    "answer": ("New",),
+    "lapse": ("New",),
+    "receive": ("Acknowledged",),
+    "expire": ("Acknowledged",),
+    "restore": ("Closed",),
+}
 
 
 class RefusedError(Exception):
@@ -324,7 +333,7 @@ def _show_order(amazon: Amazon, _body: Body, name: str, number: str) -> Body:
 
 
 def act(amazon: Amazon, body: Body, name: str, number: str, do: str) -> Body:
-    """change, cancel, restore, receive or close one order."""
+    """Do one thing to one order: what Amazon, the dock or somebody in Vendor Central would do."""
     find_order(amazon, name, number)
     return describe_order(amazon.act(name, number, {**body, "do": do}))
 
@@ -332,7 +341,7 @@ def act(amazon: Amazon, body: Body, name: str, number: str, do: str) -> Body:
 def act_on_one(amazon: Amazon, body: Body, name: str, do: str) -> Body:
     """The same, to an order that the simulator picks: the youngest that will do."""
     amazon.advance(find_world(amazon, name))
-    states = {"receive": ("Acknowledged",), "restore": ("Closed",)}.get(do, OPEN_STATES)
+    states = _STATES_OF.get(do, OPEN_STATES)
     number = body.get("number") or amazon.pick_order(name, states)
     if not number:
         raise RefusedError(409, f"No order is {' or '.join(states)}; make some first.")
@@ -444,8 +453,8 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("POST", f"{_W}/orders", make_orders),
     ("POST", f"{_W}/seed", _seed),
     ("GET", f"{_W}/orders/([^/]+)", _show_order),
-    ("POST", f"{_W}/orders/([^/]+)/(change|cancel|restore|receive|close)", act),
-    ("POST", f"{_W}/(change|cancel|restore|receive|close)", act_on_one),
+    ("POST", f"{_W}/orders/([^/]+)/({'|'.join(ORDER_ACTIONS)})", act),
+    ("POST", f"{_W}/({'|'.join(ORDER_ACTIONS)})", act_on_one),
     ("GET", f"{_W}/state", _state),
     ("GET", f"{_W}/transactions", _list_transactions),
     ("POST", f"{_W}/throttle", throttle),
@@ -461,8 +470,6 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("DELETE", f"{_W}/requests", clear_requests),
 )
 
-# What the control page offers as buttons.
-ORDER_ACTIONS = ("cancel", "restore", "receive", "close")
 CHANGE_NAMES = tuple(life.CHANGES)
 
 

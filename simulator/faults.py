@@ -10,6 +10,7 @@ from typing import Any
 
 from simulator.plans import OFFICIAL
 
+_MOST_SECONDS = 366 * 86_400
 TOKEN_OPERATION = "token"  # noqa: S105 -- the name of LWA's only operation
 LISTS = frozenset({"getPurchaseOrders", "getPurchaseOrdersStatus"})
 ORDER_READS = LISTS | {"getPurchaseOrder"}
@@ -70,6 +71,10 @@ KINDS: dict[str, Kind] = {
     "vague_failure": Kind(
         "the transaction fails with NotAvailable six times and no field named", frozenset({"submitAcknowledgement"})
     ),
+    "refused": Kind(
+        "the transaction fails with params.code, .message and .details, after params.seconds",
+        frozenset({"submitAcknowledgement"}),
+    ),
     "lost_document": Kind("202, and then nothing ever happens", frozenset({"submitAcknowledgement"})),
     "unknown_transaction": Kind("404 for a transaction that exists", frozenset({"getTransaction"})),
     # sign-in
@@ -124,6 +129,9 @@ class FaultBook:
         params = values.get("params") or {}
         if not isinstance(params, dict):
             raise ValueError("params is an object.")
+        seconds = params.get("seconds", 0)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _MOST_SECONDS:
+            raise ValueError("params.seconds is a number, a year at most.")
         with self._lock:
             fault = Fault(next(self._ids), kind, operation, times, rate, skip, dict(params))
             self._faults.setdefault(world, []).append(fault)

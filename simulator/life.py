@@ -238,6 +238,20 @@ def _lapse(world: World, order: Order, _action: Action, at: int) -> None:
     (_cancel if _rng(world, order, at).random() < 0.7 else _close)(world, order, {}, at)
 
 
+def _expire(_world: World, order: Order, _action: Action, at: int) -> None:
+    """Confirmed and never sent: Amazon cancels what has not arrived and closes the order."""
+    if order.state != "Acknowledged":
+        raise ImpossibleError(f"{order.number} is not acknowledged.")
+    for line in order.lines:
+        arrived = -(-line.received_eaches // line.unit_size)
+        missing = line.accepted - arrived
+        if missing > 0:
+            line.answers.append(Answer(at, arrived, 0, line.rejected, by="Amazon"))
+            line.ordered.append(Ordered(at, -missing))
+    _mark_changed(order, at)
+    order.enter("Closed", at)
+
+
 def _close_if_done(order: Order, at: int) -> None:
     if order.state != "Closed" and (order.has_everything or all(line.is_cancelled for line in order.lines)):
         order.enter("Closed", at)
@@ -251,11 +265,35 @@ def settle(order: Order, at: int) -> None:
 
 
 def _answer(world: World, order: Order, action: Action, at: int) -> None:
-    """The vendor answered in Vendor Central, before any client was connected: `style` full, partial or reject."""
-    if order.state != "New":
-        raise ImpossibleError(f"{order.number} is not new.")
+    """The vendor answers in Vendor Central: `lines` in eaches, or `all` accept or reject, or (planned) a `style`.
+
+    Lines that a first answer does not name are accepted; those that a later one does not name stay as they are.
+    """
+    is_first = order.state == "New"
+    if order.state == "Closed" or (not is_first and "style" in action):
+        raise ImpossibleError(f"{order.number} is {order.state}.")
+    if action.get("lines") not in (None, ""):
+        answers = _named_answers(order, action["lines"], at)
+    else:
+        style = action.get("style") or {"accept": "full", "reject": "reject"}.get(str(action.get("all", "")))
+        if style not in ("full", "partial", "reject"):
+            raise ImpossibleError('Say "all": "accept" or "reject", or give lines.')
+        answers = _all_answers(world, order, style, at)
+    for line in order.lines:
+        if line.sequence in answers:
+            line.answers.append(answers[line.sequence])
+        elif is_first and line.amount:
+            line.answers.append(_full_answer(line, at))
+    settle(order, at)
+
+
+def _full_answer(line: Line, at: int) -> Answer:
+    return Answer(at, line.amount, 0, 0, "", line.cost, by="Vendor Central")
+
+
+def _all_answers(world: World, order: Order, style: str, at: int) -> dict[str, Answer]:
     rng = rng_for(world, f"answer:{order.number}")
-    style = action.get("style", "full")
+    answers = {}
     for line in order.lines:
         amount = line.amount
         accepted = amount
@@ -264,9 +302,33 @@ def _answer(world: World, order: Order, action: Action, at: int) -> None:
         rest = amount - accepted
         later = rest if style == "partial" and line.may_backorder and rng.random() < 0.4 else 0
         reason = "TemporarilyUnavailable" if rest > later else ""
-        if amount:
-            line.answers.append(Answer(at, accepted, later, rest - later, reason, line.cost))
-    settle(order, at)
+        if amount and not line.is_refused_for_good:
+            answers[line.sequence] = Answer(at, accepted, later, rest - later, reason, line.cost, by="Vendor Central")
+    return answers
+
+
+def _named_answers(order: Order, lines: Any, at: int) -> dict[str, Answer]:
+    """Answers as ``{"sequence", "accepted", "backordered", "rejected", "reason", "cost"}``; what they leave is rejected."""
+    if not isinstance(lines, list) or not all(isinstance(entry, dict) for entry in lines):
+        raise ImpossibleError("lines is a list of objects.")
+    answers: dict[str, Answer] = {}
+    for entry in lines:
+        line = order.line(str(entry.get("sequence", "")))
+        if line is None or not line.amount or line.is_refused_for_good or line.sequence in answers:
+            raise ImpossibleError(f"{order.number} has no such line to answer: {entry.get('sequence')!r}.")
+        eaches = [_integer(entry, name, 0) for name in ("accepted", "backordered", "rejected")]
+        if min(eaches) < 0 or any(number % line.unit_size for number in eaches):
+            raise ImpossibleError(f"Line {line.sequence} is answered in whole multiples of {line.unit_size}.")
+        accepted, backordered, rejected = (number // line.unit_size for number in eaches)
+        rest = line.amount - accepted - backordered - rejected
+        if rest < 0:
+            raise ImpossibleError(f"Line {line.sequence} has {line.amount * line.unit_size} eaches, not more.")
+        if backordered and not line.may_backorder:
+            raise ImpossibleError(f"Line {line.sequence} may not be back-ordered.")
+        reason = str(entry.get("reason") or "TemporarilyUnavailable") if rejected + rest else ""
+        cost = str(entry.get("cost") or line.cost)
+        answers[line.sequence] = Answer(at, accepted, backordered, rejected + rest, reason, cost, by="Vendor Central")
+    return answers
 
 
 _ACTIONS: dict[str, _Handler] = {
@@ -277,6 +339,7 @@ _ACTIONS: dict[str, _Handler] = {
     "close": _close,
     "answer": _answer,
     "lapse": _lapse,
+    "expire": _expire,
 }
 
 
@@ -313,10 +376,14 @@ def plan_receipts(world: World, order: Order, answered_at: int) -> list[Planned]
     parts = rng.choices((1, 2, 3), (60, 28, 12))[0]
     shares = [1.0] if parts == 1 else [0.5, 1.0] if parts == 2 else [0.4, 0.5, 1.0]
     moments = sorted(rng.randrange(first, last) for _ in shares)
-    if rng.random() < 0.1:
-        # The last part never comes; Amazon gives up a month later.
-        shares, moments = ([0.5], moments[:1]) if parts == 1 else (shares[:-1], moments[:-1])
-        plans = [Planned(last + 30 * times.DAY, 9, {"do": "close"})]
+    if rng.random() < world.settings.unshipped_share:
+        # The last part never comes. Amazon cancels the rest a week later, or gives up after a month.
+        if rng.random() < 0.5:
+            shares, moments = shares[:-1], moments[:-1]
+            plans = [Planned(last + 7 * times.DAY, 9, {"do": "expire"})]
+        else:
+            shares, moments = ([0.5], moments[:1]) if parts == 1 else (shares[:-1], moments[:-1])
+            plans = [Planned(last + 30 * times.DAY, 9, {"do": "close"})]
     else:
         plans = []
     pairs = enumerate(zip(moments, shares, strict=True))
@@ -331,6 +398,16 @@ def _plan_answer(world: World, order: Order, now: int) -> list[Planned]:
         return []
     due = order.available_at + rng.randint(1, 20) * times.HOUR + rng.randrange(times.HOUR)
     style = rng.choices(("full", "partial", "reject"), (80, 16, 4))[0]
+    return [Planned(due, 0, {"do": "answer", "style": style})]
+
+
+def plan_answer_elsewhere(world: World, order: Order) -> list[Planned]:
+    """Somebody answers in Vendor Central what a client was meant to answer: as often as the world's settings say."""
+    rng = rng_for(world, f"elsewhere:{order.number}")
+    if rng.random() >= world.settings.answered_elsewhere_share:
+        return []
+    style = rng.choices(("full", "partial", "reject"), (70, 22, 8))[0]
+    due = order.available_at + rng.randint(10, 20 * 60) * times.MINUTE
     return [Planned(due, 0, {"do": "answer", "style": style})]
 
 

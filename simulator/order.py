@@ -37,6 +37,8 @@ class Answer:
     reason: str = ""
     cost: str = ""
     ship_at: str = ""
+    # Who said it: API, Vendor Central, or Amazon for the vendor.
+    by: str = "API"
 
 
 @dataclass

@@ -10,6 +10,7 @@ from simulator.frame import Frame, card
 from simulator.html import Html, join, tag
 from simulator.life import CHANGES
 
+_BUTTONS = ("cancel", "restore", "receive", "close", "lapse", "expire")
 _NUMBERS = ("ordered", "cancelled", "accepted", "rejected", "received")
 
 
@@ -92,7 +93,11 @@ def _actions(frame: Frame, base: str, order: dict[str, Any]) -> Html:
         ),
         frame.button(text("change_button"), class_="primary"),
     )
-    buttons = [frame.one_button(f"{base}/{do}", text(f"do_{do}"), **here) for do in control.ORDER_ACTIONS]
+    whole = [
+        frame.one_button(f"{base}/answer", text(f"do_{everything}_all"), **here, all=everything)
+        for everything in ("accept", "reject")
+    ]
+    buttons = [*whole, *(frame.one_button(f"{base}/{do}", text(f"do_{do}"), **here) for do in _BUTTONS)]
     return card(text("change_one"), change, tag("p"), tag("div", buttons, class_="buttons"))
 
 

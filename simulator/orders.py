@@ -17,6 +17,8 @@ from simulator.life import Planned
 from simulator.order import STATES, Order
 from simulator.worlds import World
 
+# Faults that decide what becomes of a document after it was taken.
+_OUTCOMES = ("vague_failure", "refused", "lost_document")
 _MAX_WINDOW = 7 * times.DAY
 _NUMBER = re.compile(r"[A-Za-z0-9]{8}", re.ASCII)
 
@@ -239,11 +241,12 @@ def submit_acknowledgement(amazon: Amazon, world: World, request: Request, _id: 
         acknowledgements.check_form(body)
     except (BadBodyError, acknowledgements.MalformedError) as error:
         raise BadRequestError(str(error), code="InvalidInput") from error
-    note = next((fault.kind for fault in faults if fault.kind in ("vague_failure", "lost_document")), "")
+    note = next(({**fault.params, "kind": fault.kind} for fault in faults if fault.kind in _OUTCOMES), {})
     with amazon.store.write() as connection:
         now = amazon.now(world)
         transaction_id = transactions.open_transaction(connection, world, "submitAcknowledgement", body, now, note)
-        due = now + int(world.settings.acknowledgement_delay_seconds * 1000)
+        delay = float(note.get("seconds") or world.settings.acknowledgement_delay_seconds)
+        due = now + int(delay * 1000)
         action = {"do": "acknowledge", "transaction": transaction_id}
         orders_table.plan(connection, world.name, "acknowledgement", [Planned(due, 0, action)])
     return Response(202, json_response({"payload": {"transactionId": transaction_id}}).body)

@@ -134,7 +134,7 @@ def _add_fault(amazon: Amazon, form: Body, name: str) -> Said:
 
 
 def _save_settings(amazon: Amazon, form: Body, name: str) -> Said:
-    values: Body = {"has_life": "has_life" in form}
+    values: Body = {name: name in form for name in world_page.SWITCHES}
     for setting, convert in world_page.NUMBERS.items():
         if form.get(setting):
             values[setting] = convert(form[setting])
@@ -148,7 +148,7 @@ def _code(amazon: Amazon, form: Body, name: str) -> Said:
 
 _ACTIONS: dict[str, Callable[[Amazon, Body, str], Said]] = {
     "make": _make,
-    **{do: _on_order(do) for do in ("change", "cancel", "restore", "receive", "close")},
+    **{do: _on_order(do) for do in control.ORDER_ACTIONS},
     "throttle": _quietly(control.throttle),
     "revoke": _quietly(control.revoke),
     "authorize": _quietly(control.authorize),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Raise it with any change of the schema: a store of another version is emptied, since worlds can be made again.
-_VERSION = 2
+_VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS world (
@@ -84,7 +84,8 @@ CREATE TABLE IF NOT EXISTS vendor_transaction (
     created_at INTEGER NOT NULL,
     status TEXT NOT NULL,
     errors TEXT NOT NULL,
-    request TEXT NOT NULL
+    request TEXT NOT NULL,
+    outcome TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS vendor_transaction_world ON vendor_transaction (world, created_at);
 """

@@ -22,19 +22,24 @@ def new_id(at: int, is_stamped: bool) -> str:
 
 
 def open_transaction(
-    connection: sqlite3.Connection, world: World, operation: str, request: dict[str, Any], at: int, note: str = ""
+    connection: sqlite3.Connection,
+    world: World,
+    operation: str,
+    request: dict[str, Any],
+    at: int,
+    note: dict[str, Any] | None = None,
 ) -> str:
-    """A new transaction that is Processing; `note` is what a fault wants to become of it. Returns its id."""
+    """A new transaction that is Processing; `note` is what a fault wants to become of it: its kind and params. Returns its id."""
     count = connection.execute("SELECT COUNT(*) FROM vendor_transaction WHERE world = ?", (world.name,)).fetchone()[0]
     transaction_id = new_id(at, is_stamped=count % 2 == 0)
     connection.execute(
-        "INSERT INTO vendor_transaction VALUES (?, ?, ?, ?, 'Processing', '[]', ?)",
-        (transaction_id, world.name, operation, at, json.dumps({"body": request, "note": note})),
+        "INSERT INTO vendor_transaction VALUES (?, ?, ?, ?, 'Processing', '[]', ?, 'waiting')",
+        (transaction_id, world.name, operation, at, json.dumps({"body": request, "note": note or {}})),
     )
     return transaction_id
 
 
-def request_of(connection: sqlite3.Connection, transaction_id: str) -> tuple[dict[str, Any], str]:
+def request_of(connection: sqlite3.Connection, transaction_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The posted body, and the note it was opened with."""
     row = connection.execute("SELECT request FROM vendor_transaction WHERE id = ?", (transaction_id,)).fetchone()
     stored = json.loads(row["request"])
@@ -43,18 +48,25 @@ def request_of(connection: sqlite3.Connection, transaction_id: str) -> tuple[dic
 
 def fail(connection: sqlite3.Connection, transaction_id: str, errors: list[dict[str, str]]) -> None:
     connection.execute(
-        "UPDATE vendor_transaction SET status = 'Failure', errors = ? WHERE id = ?",
+        "UPDATE vendor_transaction SET status = 'Failure', outcome = 'failed', errors = ? WHERE id = ?",
         (json.dumps(errors), transaction_id),
     )
 
 
 def succeed(connection: sqlite3.Connection, transaction_id: str, status: str) -> None:
     """The document took effect; `status` is the last word the world gives about that, often still Processing."""
-    connection.execute("UPDATE vendor_transaction SET status = ? WHERE id = ?", (status, transaction_id))
+    connection.execute(
+        "UPDATE vendor_transaction SET status = ?, outcome = 'taken' WHERE id = ?", (status, transaction_id)
+    )
+
+
+def lose(connection: sqlite3.Connection, transaction_id: str) -> None:
+    """Nothing will ever come of it, and nobody says so."""
+    connection.execute("UPDATE vendor_transaction SET outcome = 'lost' WHERE id = ?", (transaction_id,))
 
 
 def list_latest(store: Store, world: str, limit: int) -> list[dict[str, Any]]:
-    """Newest first, with what was posted."""
+    """Newest first: what was posted, what getTransaction says, and what really became of it (waiting, taken, failed, lost)."""
     with store.read() as connection:
         rows = connection.execute(
             "SELECT * FROM vendor_transaction WHERE world = ? ORDER BY created_at DESC, rowid DESC LIMIT ?",
@@ -66,6 +78,7 @@ def list_latest(store: Store, world: str, limit: int) -> list[dict[str, Any]]:
             "operation": row["operation"],
             "created_at": times.text(row["created_at"]),
             "status": row["status"],
+            "outcome": row["outcome"],
             "errors": json.loads(row["errors"]),
             "request": json.loads(row["request"])["body"],
         }

@@ -23,7 +23,10 @@ NUMBERS: dict[str, Callable[[str], float]] = {
     "acknowledgement_delay_seconds": float,
     "transaction_delay_seconds": float,
     "token_seconds": int,
+    "answered_elsewhere_share": float,
+    "unshipped_share": float,
 }
+SWITCHES = ("has_life", "follows_changes", "follows_late_changes")
 
 
 def show(amazon: Amazon, frame: Frame, name: str) -> Html:
@@ -274,15 +277,18 @@ def _settings(frame: Frame, base: str, world: dict[str, Any]) -> Html:
         )
         for name in NUMBERS
     ]
-    life = tag(
-        "label",
-        tag("input", type_="checkbox", name="has_life", value="1", checked=world["settings"]["has_life"]),
-        text("setting_has_life"),
-        class_="check",
-    )
+    switches = [
+        tag(
+            "label",
+            tag("input", type_="checkbox", name=name, value="1", checked=world["settings"][name]),
+            text(f"setting_{name}"),
+            class_="check",
+        )
+        for name in SWITCHES
+    ]
     return card(
         text("settings"),
-        frame.form(f"{base}/settings", tag("div", fields, class_="fields"), life, frame.button(text("save"))),
+        frame.form(f"{base}/settings", tag("div", fields, class_="fields"), switches, frame.button(text("save"))),
     )
 
 

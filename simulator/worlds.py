@@ -18,7 +18,7 @@ REFRESH_TOKEN_PREFIX = "Atzr|simulator-"  # noqa: S105 -- a documented conventio
 
 
 # A slip of the finger must not keep the simulator busy for an hour.
-_MOST = {"orders": 100_000, "arrivals_per_hour": 1_000}
+_MOST = {"orders": 100_000, "arrivals_per_hour": 1_000, "answered_elsewhere_share": 1, "unshipped_share": 1}
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,13 @@ class Settings:
     arrivals_per_hour: float = 2.0
     # Whether orders go on living: changes, receipts and closings that were planned take place.
     has_life: bool = True
+    # The share of new orders that somebody answers in Vendor Central, within a day.
+    answered_elsewhere_share: float = 0.0
+    # The share of confirmed orders that never arrive in full; Amazon then closes them, or cancels the rest.
+    unshipped_share: float = 0.1
+    # Whether a later acknowledgement can take confirmed units back, and whether even after the two days for changes.
+    follows_changes: bool = True
+    follows_late_changes: bool = False
     # Until an acknowledgement shows in the orders.
     acknowledgement_delay_seconds: float = 20.0
     # Until a new transaction id is known to getTransaction.
