@@ -7,7 +7,7 @@ from acorn.core import messages, subjects
 from acorn.ui import tones
 from acorn.ui.tones import Tone
 from acorn.work import kinds
-from vendors.types import CallError, Environment, Health, SyncState
+from vendors.types import CallError, Environment, Health, Severity, SyncState
 
 
 class VendorsConfig(AppConfig):
@@ -18,7 +18,7 @@ class VendorsConfig(AppConfig):
         from acorn.ui.navigation import Group, NavItem  # noqa: PLC0415 -- slow import
         from vendors import partitions, selectors  # noqa: PLC0415 -- slow import
         from vendors.gateway import register_clock_follower  # noqa: PLC0415 -- slow import
-        from vendors.messages import MESSAGES, PROOFS  # noqa: PLC0415 -- slow import
+        from vendors.messages import MESSAGES, PROOFS, RULES  # noqa: PLC0415 -- slow import
         from vendors.services.kinds import KIND_LABELS  # noqa: PLC0415 -- slow import
         from vendors.services.resources import RESOURCE_LABELS  # noqa: PLC0415 -- slow import
 
@@ -27,10 +27,13 @@ class VendorsConfig(AppConfig):
         messages.register_words("vendors.resource", RESOURCE_LABELS)
         messages.register_words("vendors.submission_kind", KIND_LABELS)
         messages.register_words("vendors.proof", PROOFS)
+        messages.register_words("vendors.rule", RULES)
+        messages.register_words("vendors.severity", Severity)
         subjects.register(
             subjects.SubjectKind("vendors.connection", _("Connection"), "vendors:detail"),
             subjects.SubjectKind("vendors.exchange", _("Exchange"), "vendors:exchange"),
             subjects.SubjectKind("vendors.submission", _("Submission"), "vendors:submission"),
+            subjects.SubjectKind("vendors.rule", _("Rule"), "vendors:rule"),
             subjects.SubjectKind("vendors.sync_run", _("Sync"), "vendors:run"),
         )
         kinds.register(

@@ -196,6 +196,9 @@ SUBMISSIONS = {
     "vendors.submission_retried": Message(_("Sent again by hand, the same bytes")),
     "vendors.submission_settled": Message(_("Told that Amazon has it")),
     "vendors.submission_replayed": Message(_("Replayed through {connection}")),
+    "vendors.rule_changed": Message(
+        _("Rule {rule:vendors.rule} in {marketplace} from {valid_from}: {severity:vendors.severity}")
+    ),
     # what is shown on Today
     "work.submission_rejected": Message(
         _("Amazon refused {kind:vendors.submission_kind} {subject}."), _("Open it: Amazon's words are there.")
@@ -212,6 +215,27 @@ SUBMISSIONS = {
         _("Amazon shows something else than {kind:vendors.submission_kind} {subject} says."),
         _("Open it: both sides are there."),
     ),
+}
+# what the rules of the rulebook are called
+RULES = {
+    "LINE_MISSING": _("Every line is answered"),
+    "WRONG_SUM": _("The quantities add up to what was ordered"),
+    "NOT_WHOLE_CASES": _("Whole cases where the order is in cases"),
+    "BACKORDER_NOT_ALLOWED": _("Back-order only where it is allowed"),
+    "BACKORDER_DATE_MISSING": _("A back-order has its date"),
+    "REJECTION_REASON_MISSING": _("A rejection has its reason"),
+    "REJECTED_IS_FINAL": _("A first rejection is final"),
+    "FIRST_REJECTION": _("First answer: rejected"),
+    "OBSOLETE_PRODUCT": _("Rejected as obsolete"),
+    "COST_MISSING": _("The cost is always sent"),
+    "COST_NOT_POSITIVE": _("The cost is above zero"),
+    "COST_ABOVE_ORDER": _("No cost above the order's"),
+    "COST_BELOW_ORDER": _("Cost below the order's"),
+    "LATE_CHANGE": _("Quantity or cost changed late"),
+    "CONFIRMED_CANCELLED": _("Confirmed units taken back"),
+    "PO_LATE": _("Charge for late units"),
+    "PO_NOT_FILLED": _("Charge for units not delivered"),
+    "PO_ON_TIME_WAIVER": _("On-time rate above which nothing is charged"),
 }
 # who proved it
 PROOFS = {
