@@ -36,6 +36,8 @@ _BY_WEIGHT = ("Whole Almonds", "Roasted Coffee Beans", "Dried Mango", "Basmati R
 class Product:
     asin: str
     sku: str
+    # With its check digit; half of the vendor's SKUs are their EAN.
+    ean: str
     title: str
     pack: int
     cost: Decimal
@@ -63,10 +65,13 @@ def products(seed: str, country: str) -> tuple[Product, ...]:
         )
         cost = (Decimal(rng.randint(180, 8900)) / 100 * marketplace.dollar).quantize(step)
         markup = Decimal(rng.randint(135, 210)) / 100
+        asin = "B0" + "".join(rng.choices(_LETTERS, k=8))
+        ean = _ean(rng) if rng.random() < 0.5 else ""
         found.append(
             Product(
-                asin="B0" + "".join(rng.choices(_LETTERS, k=8)),
-                sku=_ean(rng) if rng.random() < 0.5 else f"{brand[:2].upper()}-{rng.randint(100, 999)}-{index:02d}",
+                asin=asin,
+                sku=ean or f"{brand[:2].upper()}-{rng.randint(100, 999)}-{index:02d}",
+                ean=ean or _ean(random.Random(f"{seed}:{country}:ean:{index}")),  # noqa: S311 -- a repeatable world
                 title=f"{brand} {name}",
                 pack=rng.choice((4, 6, 6, 8, 10, 12, 12, 24)),
                 cost=cost,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from simulator import life, lwa, times, transactions
+from simulator import directory, life, lwa, times, transactions
 from simulator.amazon import Amazon, NameTakenError, NewWorld
 from simulator.faults import KINDS
 from simulator.http import BadBodyError, Request, Response, json_response
@@ -363,6 +363,17 @@ def _state(amazon: Amazon, _body: Body, name: str) -> Body:
     }
 
 
+def _directory(amazon: Amazon, _body: Body, name: str) -> Body:
+    """The parties that the world's orders name, with the addresses that some marketplaces leave out."""
+    world = find_world(amazon, name)
+    return {"marketplace": world.marketplace.country, "parties": directory.list_parties(world)}
+
+
+def _products(amazon: Amazon, _body: Body, name: str) -> Body:
+    world = find_world(amazon, name)
+    return {"marketplace": world.marketplace.country, "products": directory.list_products(world)}
+
+
 def _list_transactions(amazon: Amazon, body: Body, name: str) -> Body:
     amazon.advance(find_world(amazon, name))
     return {"transactions": transactions.list_latest(amazon.store, name, _count(body, "limit", 100))}
@@ -457,6 +468,8 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("POST", f"{_W}/({'|'.join(ORDER_ACTIONS)})", act_on_one),
     ("GET", f"{_W}/state", _state),
     ("GET", f"{_W}/transactions", _list_transactions),
+    ("GET", f"{_W}/directory", _directory),
+    ("GET", f"{_W}/products", _products),
     ("POST", f"{_W}/throttle", throttle),
     ("POST", f"{_W}/revoke", revoke),
     ("POST", f"{_W}/authorize", authorize),

@@ -10,6 +10,8 @@ from simulator.marketplaces import Centre, Marketplace
 from simulator.order import Line, Order, Ordered, Party, Window
 from simulator.worlds import World
 
+# The prefix of its code, and what its name ends in.
+BILL_TO = ("AMZB", "billing")
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = 36**7
 # Shares no factor with 36, so that each index below 36**7 has a number of its own; odd-looking on purpose.
@@ -63,7 +65,7 @@ def make_order(world: World, index: int, available_at: int, line_count: int | No
         buying=amazon_party(market, "AMZN", "buying"),
         selling=selling_party(world, world.vendor_codes[vendor]),
         ship_to=ship_to_party(market, centre),
-        bill_to=amazon_party(market, "AMZB", "billing"),
+        bill_to=amazon_party(market, *BILL_TO),
         deal_code=f"DEAL{rng.randint(1000, 9999)}" if rng.random() < 0.06 else "",
         ship_window=ship_window,
         delivery_window=delivery_window,
@@ -124,8 +126,11 @@ def _import_details(rng: random.Random) -> dict[str, str]:
 
 
 def ship_to_party(market: Marketplace, centre: Centre) -> Party:
-    if not market.shows_addresses:
-        return Party(centre.code)
+    return Party(centre.code, centre_address(market, centre)) if market.shows_addresses else Party(centre.code)
+
+
+def centre_address(market: Marketplace, centre: Centre) -> dict[str, str]:
+    """Where a fulfilment centre is, whether or not the marketplace's orders say so."""
     address = {
         "name": f"Amazon {centre.code}",
         "addressLine1": centre.line,
@@ -135,25 +140,28 @@ def ship_to_party(market: Marketplace, centre: Centre) -> Party:
     }
     if centre.state:
         address["stateOrRegion"] = centre.state
-    return Party(centre.code, address)
+    return address
 
 
 def amazon_party(market: Marketplace, prefix: str, purpose: str) -> Party:
-    code = f"{prefix}{market.country}"
-    if not market.shows_addresses:
-        return Party(code)
+    party = amazon_record(market, prefix, purpose)
+    return party if market.shows_addresses else Party(party.code)
+
+
+def amazon_record(market: Marketplace, prefix: str, purpose: str) -> Party:
+    """One of Amazon's own parties in full, whether or not the marketplace's orders say so."""
     first = market.centres[0]
-    return Party(
-        code,
-        {
-            "name": f"Amazon {market.country} {purpose}",
-            "addressLine1": first.line,
-            "city": first.city,
-            "postalCode": first.postal_code,
-            "countryCode": market.country,
-        },
-        {"taxRegistrationType": market.tax_type, "taxRegistrationNumber": f"{market.country}{814_584_193:09d}"},
-    )
+    address = {
+        "name": f"Amazon {market.country} {purpose}",
+        "addressLine1": first.line,
+        "city": first.city,
+        "postalCode": first.postal_code,
+        "countryCode": market.country,
+    }
+    if first.state:
+        address["stateOrRegion"] = first.state
+    tax = {"taxRegistrationType": market.tax_type, "taxRegistrationNumber": f"{market.country}{814_584_193:09d}"}
+    return Party(f"{prefix}{market.country}", address, tax)
 
 
 def selling_party(world: World, vendor_code: str) -> Party:

@@ -7,6 +7,7 @@ import random
 import re
 import sqlite3
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 from simulator.marketplaces import MARKETPLACES, Marketplace
@@ -149,6 +150,7 @@ def from_row(row: sqlite3.Row) -> World:
     )
 
 
+@lru_cache(maxsize=64)
 def _stored_settings(text: str) -> Settings:
     """Settings of a store that another version wrote: what it did not know has its default, what we dropped is gone."""
     known = {field.name for field in fields(Settings)}

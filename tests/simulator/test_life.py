@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -324,3 +325,16 @@ def test_no_order_of_the_past_waits_for_an_answer_for_ever(make_world: Callable[
 
     assert waiting
     assert all(now - datetime.fromisoformat(available) < timedelta(days=45) for available in waiting)
+
+
+def test_a_month_of_hundreds_of_orders_passes_in_seconds(make_world: Callable[..., World]) -> None:
+    world = make_world(
+        settings={"orders": 300, "has_life": True, "arrivals_per_hour": 1, "answered_elsewhere_share": 0.5}
+    )
+    started = time.monotonic()
+
+    world.post("clock", advance_seconds=30 * 86_400)
+
+    assert time.monotonic() - started < 20  # about one on a quiet machine
+    assert world.get("orders")["total"] > 900
+    assert world.get("orders", state="New")["total"] < 900
