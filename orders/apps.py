@@ -18,6 +18,7 @@ class OrdersConfig(AppConfig):
         from vendors.types import Resource  # noqa: PLC0415 -- slow import
 
         messages.register(MESSAGES)
+        _register_answers()
         subjects.register(subjects.SubjectKind(SUBJECT_KIND, _("Purchase order"), "orders:detail"))
         kinds.register(
             kinds.WorkKind(ACKNOWLEDGE, _("Orders to answer"), _("Open the order")),
@@ -56,3 +57,13 @@ class OrdersConfig(AppConfig):
                 badge=selectors.count_waiting, key="o",
             )
         )  # fmt: skip
+
+
+def _register_answers() -> None:
+    """What proposals, policies and the mapping of lines add."""
+    from acorn.core import messages  # noqa: PLC0415 -- slow import
+    from catalog.types import Problem  # noqa: PLC0415 -- slow import
+    from orders.types import RejectionReason  # noqa: PLC0415 -- slow import
+
+    messages.register_words("catalog.problem", Problem)
+    messages.register_words("orders.rejection", RejectionReason)

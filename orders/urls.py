@@ -1,6 +1,7 @@
 from django.urls import path
 
 from orders.api import orders as api
+from orders.api.proposals import OrderProposal
 from orders.views import orders as views
 
 app_name = "orders"
@@ -21,4 +22,5 @@ api_urlpatterns = [
     path("purchase-orders/", api.OrderList.as_view(), name="purchase-order-list"),
     path("purchase-orders/<public_id:public_id>/", api.OrderDetail.as_view(), name="purchase-order-detail"),
     path("purchase-orders/<public_id:public_id>/history/", api.OrderHistory.as_view(), name="purchase-order-history"),
+    path("purchase-orders/<public_id:public_id>/proposal/", OrderProposal.as_view(), name="purchase-order-proposal"),
 ]

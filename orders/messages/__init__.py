@@ -2,5 +2,6 @@
 
 from orders.messages.answers import ANSWERS
 from orders.messages.orders import ORDERS
+from orders.messages.policies import POLICIES
 
-MESSAGES = {**ORDERS, **ANSWERS}
+MESSAGES = {**ORDERS, **ANSWERS, **POLICIES}

@@ -25,6 +25,7 @@ from orders.rules.orders import (
     merge,
     needs_eyes,
 )
+from orders.rules.proposal import Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -35,9 +36,13 @@ __all__ = [
     "RULES",
     "AnswerFacts",
     "Clock",
+    "Held",
     "LineFacts",
     "Ruling",
+    "WantedLine",
+    "WantedOrder",
     "check_answer",
+    "cost_difference",
     "derive_state",
     "diff",
     "due_at",
@@ -45,7 +50,10 @@ __all__ = [
     "find_clock",
     "is_history",
     "line_stage",
+    "make_proposals",
     "merge",
     "needs_eyes",
+    "plain",
     "stops",
+    "told",
 ]

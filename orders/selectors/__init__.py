@@ -21,8 +21,10 @@ from orders.selectors.orders import (
     tell_real_time,
 )
 from orders.selectors.policies import find_policies, list_policies, to_policy
+from orders.selectors.proposals import cost_key, propose
 
 __all__ = [
+    "cost_key",
     "count_waiting",
     "find_order_as_of",
     "find_policies",
@@ -41,6 +43,7 @@ __all__ = [
     "list_unseen_changes",
     "list_vendor_codes",
     "list_versions",
+    "propose",
     "search_orders",
     "tell_real_time",
     "to_policy",

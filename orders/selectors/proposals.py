@@ -1,0 +1,105 @@
+"""What to answer to orders."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from catalog.models import AgreedCost, Commitment, Warehouse
+from catalog.selectors import agreed_costs, availability
+from catalog.types import CommitmentState, CostKey, Purpose
+from orders import rules
+from orders.models import PurchaseOrder, PurchaseOrderLine
+from orders.selectors.policies import find_policies
+from orders.types import CASES, Proposal
+from vendors.selectors import read_clocks
+
+
+def propose(order_public_ids: Sequence[str], *, now: datetime) -> dict[str, Proposal]:
+    """A proposal for each order that there is, by public id: see `rules.make_proposals`. Nothing is locked or written.
+
+    Orders that are asked for together compete for stock, and get it once. The number of statements does not depend on
+    the number of orders.
+    """
+    orders = list(PurchaseOrder.objects.filter(public_id__in=order_public_ids).defer("parties", "import_details"))
+    lines = _lines_of(orders)
+    policies = find_policies({order.vendor_code for order in orders})
+    codes = Warehouse.objects.filter(
+        code__in={code for policy in policies.values() for code in policy.terms.warehouses}
+    )
+    return rules.make_proposals(
+        _wanted(orders, lines, now),
+        policies=policies,
+        stock=availability({line.item_id for found in lines.values() for line in found if line.item_id is not None}),
+        warehouse_ids=dict(codes.values_list("code", "id")),
+    )
+
+
+def cost_key(order: PurchaseOrder, line: PurchaseOrderLine) -> CostKey:
+    """By what the agreed cost of a line with an item is looked up: it is that of the order's day."""
+    assert line.item_id is not None  # noqa: S101 -- the caller's promise
+    return CostKey(line.item_id, order.vendor_code, line.currency, order.ordered_at.date())
+
+
+class _Known(NamedTuple):
+    costs: Mapping[CostKey, AgreedCost]
+    held: Mapping[str, tuple[rules.Held, ...]]
+    # what time it is on each order's connection
+    times: Mapping[int, datetime]
+
+
+def _lines_of(orders: Iterable[PurchaseOrder]) -> dict[int, list[PurchaseOrderLine]]:
+    """The lines that Amazon's orders have, by order and in their order, with their items."""
+    rows = PurchaseOrderLine.objects.select_related("item").filter(order__in=orders, is_withdrawn=False)
+    found: dict[int, list[PurchaseOrderLine]] = defaultdict(list)
+    for line in rows.order_by("order_id", "position", "id"):
+        found[line.order_id].append(line)
+    return found
+
+
+def _wanted(
+    orders: Sequence[PurchaseOrder], lines: Mapping[int, Sequence[PurchaseOrderLine]], now: datetime
+) -> list[rules.WantedOrder]:
+    keys = [cost_key(order, line) for order in orders for line in lines.get(order.pk, ()) if line.item_id is not None]
+    clocks = read_clocks(orders)
+    times = {order.pk: clocks.now_at(order.connection_id, now) for order in orders}
+    known = _Known(agreed_costs(keys), _held_by(orders), times)
+    return [_wanted_order(order, lines.get(order.pk, ()), known) for order in orders]
+
+
+def _held_by(orders: Iterable[PurchaseOrder]) -> dict[str, tuple[rules.Held, ...]]:
+    rows = Commitment.objects.filter(
+        reference_id__in=[order.public_id for order in orders], purpose=Purpose.AMAZON_LINE, state=CommitmentState.HELD
+    )
+    found: dict[str, list[rules.Held]] = defaultdict(list)
+    for reference_id, *held in rows.values_list(
+        "reference_id", "balance__item_id", "balance__warehouse_id", "balance__pool", "quantity"
+    ):
+        found[reference_id].append(rules.Held(*held))
+    return {reference_id: tuple(held) for reference_id, held in found.items()}
+
+
+def _wanted_order(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine], known: _Known) -> rules.WantedOrder:
+    return rules.WantedOrder(
+        order.public_id, order.number, order.vendor_code, order.ship_to_party, order.currency, order.ordered_at,
+        known.times[order.pk], order.ship_window_end, order.delivery_window_end,
+        tuple(_wanted_line(order, line, known) for line in lines), known.held.get(order.public_id, ()),
+    )  # fmt: skip
+
+
+def _wanted_line(order: PurchaseOrder, line: PurchaseOrderLine, known: _Known) -> rules.WantedLine:
+    wanted = rules.WantedLine(
+        line.sequence, line.ordered_eaches,
+        case_size=max(line.unit_size, 1) if line.ordered_unit == CASES else 1,
+        is_backorder_allowed=line.is_backorder_allowed is True,
+        po_cost=None if line.price_unit else line.net_cost,
+        item_id=line.item_id, item_problem=line.item_problem,
+        is_final=line.rejected_eaches > 0 and line.accepted_eaches + line.backordered_eaches <= 0,
+    )  # fmt: skip
+    if line.item is None:
+        return wanted
+    agreed = known.costs.get(cost_key(order, line))
+    return wanted._replace(
+        sku=line.item.sku, item_status=line.item.status, case_pack=line.item.case_pack,
+        agreed_cost=agreed.cost if agreed else None,
+    )  # fmt: skip
