@@ -15,6 +15,7 @@ from tests.vendors.outbox.conftest import Desk, Owner
 from vendors import services
 from vendors.errors import DocumentBlocked
 from vendors.models import Exchange, Submission, SubmissionEvent
+from vendors.selectors import body_text
 from vendors.types import RuleFinding, Severity, SubmissionState
 
 
@@ -34,6 +35,7 @@ def test_a_document_leaves_once_byte_by_byte_and_is_presumed_accepted(desk: Desk
     assert (row.state, row.transaction_id, row.attempts) == (SubmissionState.SENT, post["id"], 1)
     sent = Exchange.objects.get(operation="submitAcknowledgement")
     assert json.loads(row.payload) == post["request"]
+    assert body_text(sent.request_body) == row.payload
     with time_machine.travel(clock.now() + timedelta(seconds=6)):
         run_due_jobs()
         assert reload(row).state == SubmissionState.PROCESSING
