@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from catalog.models import Inbound, StockBalance
-from catalog.types import PROMISABLE, Availability, InboundState, Place
+from catalog.models import Commitment, Inbound, StockBalance, StockEntry
+from catalog.types import PROMISABLE, Availability, CommitmentState, InboundState, Place
 
 
 def availability(
@@ -30,6 +31,21 @@ def availability(
         on_hand, committed, buffer = figures.get(place, (0, 0, 0))
         found.append(Availability(*place, on_hand, committed, buffer, inbound.get(place, ())))
     return found
+
+
+def find_wrong_balances() -> list[StockBalance]:
+    """Balances that are not the sum of their ledger, or not of what is held of them: there must be none."""
+    entries = StockEntry.objects.filter(balance=OuterRef("pk")).order_by().values("balance")
+    held = Commitment.objects.filter(balance=OuterRef("pk"), state=CommitmentState.HELD).order_by().values("balance")
+    return list(
+        StockBalance.objects.annotate(
+            told_on_hand=Coalesce(Subquery(entries.annotate(n=Sum("on_hand_change")).values("n")), 0),
+            told_committed=Coalesce(Subquery(entries.annotate(n=Sum("committed_change")).values("n")), 0),
+            held=Coalesce(Subquery(held.annotate(n=Sum("quantity")).values("n")), 0),
+        )
+        .exclude(on_hand=F("told_on_hand"), committed=F("told_committed"), told_committed=F("held"))
+        .order_by("pk")
+    )
 
 
 def list_inbound(

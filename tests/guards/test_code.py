@@ -46,6 +46,7 @@ RAW_CONNECTIONS = {
     "acorn/tenancy/erasure.py": "the owner's connection, for one named tenant",
     "acorn/tenancy/schema.py": "the owner's connection, builds the walls",
     "catalog/services/stock/counts.py": "applies a whole feed of counts in one statement",
+    "catalog/services/stock/taking.py": "reserves in one message to the database",
     "orders/selectors/orders.py": "probes indexes: the distinct values of a column, what a searched text means",
     "orders/services/tables.py": "COPY into temporary tables, then one INSERT … SELECT for a page of orders",
     "vendors/partitions.py": "the months of the exchanges, by a function of the owner's",

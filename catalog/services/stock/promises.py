@@ -10,6 +10,7 @@ from acorn.core.errors import NotFound
 from catalog.errors import InsufficientStock, NotHeld, PromiseDiffers
 from catalog.models import Commitment, Item, StockBalance, StockEntry, Warehouse
 from catalog.services.stock.book import Book, list_held
+from catalog.services.stock.taking import take
 from catalog.types import CommitmentState, Place, Promise, Shortfall
 
 
@@ -19,8 +20,13 @@ def reserve(
     """Hold stock for a reference, all of it or nothing; the commitments, in the order asked.
 
     Safe to repeat: a key that was reserved before is answered as it is now, held or not, and nothing is added. Raises
-    InsufficientStock, or PromiseDiffers where a key holds another quantity or place. In the caller's transaction.
+    InsufficientStock, or PromiseDiffers where a key holds another quantity or place. In the caller's transaction;
+    one promise of what is on hand is a transaction, and a message to the database, of its own where there is none.
     """
+    if len(promises) == 1 and promises[0].needed_on is None:
+        key = commitment_key(reference, promises[0].key)
+        if taken := take(promises[0], key=key, purpose=purpose, reference=reference, actor=actor, now=now):
+            return [taken]
     with transaction.atomic(savepoint=False):
         book = Book.open(actor=actor, now=now, places=[promise.place for promise in promises], holder=reference)
         known = _find_commitments(reference, promises)
