@@ -63,12 +63,41 @@ def _register_items() -> None:
 
 def _register_terms() -> None:
     """Warehouses, the directory, customer numbers and agreed costs."""
+    from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
     from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
+    from acorn.panels import registry as panels  # noqa: PLC0415 -- slow import
+    from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.navigation import Group, NavItem  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
     from catalog.messages import TERM_FIELDS  # noqa: PLC0415 -- slow import
-    from catalog.types import WAREHOUSE  # noqa: PLC0415 -- slow import
+    from catalog.panels import load_costs  # noqa: PLC0415 -- slow import
+    from catalog.types import AGREED_COST, CUSTOMER_NUMBER, PARTY_ADDRESS, WAREHOUSE, CostStatus  # noqa: PLC0415 -- slow import
 
     messages.register_words("catalog.term", TERM_FIELDS)
-    subjects.register(subjects.SubjectKind(WAREHOUSE, _("Warehouse"), "catalog:warehouse"))
+    messages.register_words("catalog.cost", CostStatus)
+    subjects.register(
+        subjects.SubjectKind(WAREHOUSE, _("Warehouse"), "catalog:warehouse"),
+        subjects.SubjectKind(AGREED_COST, _("Agreed cost"), "catalog:cost"),
+        subjects.SubjectKind(PARTY_ADDRESS, _("Amazon address"), "catalog:address"),
+        subjects.SubjectKind(CUSTOMER_NUMBER, _("Customer number"), "catalog:customer_number"),
+    )
+    tones.register(
+        "catalog.cost",
+        CostStatus,
+        {CostStatus.REQUESTED: Tone.AMBER, CostStatus.ACTIVE: Tone.GREEN, CostStatus.REFUSED: Tone.NEUTRAL},
+    )
+    panels.register(
+        "catalog.item",
+        panels.Panel("costs", _("Agreed costs"), "catalog/panels/costs.html", load_costs, right=Right.SEE_COSTS),
+    )
+    navigation.register(
+        NavItem(Group.SHOPS, 30, _("Agreed costs"), "catalog:costs", icon="finance", right=Right.SEE_COSTS),
+        NavItem(Group.SHOPS, 40, _("Warehouses"), "catalog:warehouses", icon="company", right=Right.SEE_ITEMS),
+        NavItem(Group.AMAZON, 40, _("Amazon addresses"), "catalog:addresses", icon="globe", right=Right.SEE_ITEMS),
+        NavItem(
+            Group.AMAZON, 50, _("Customer numbers"), "catalog:customer_numbers", icon="tokens", right=Right.SEE_ITEMS
+        ),
+    )
 
 
 def _register_stock() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from acorn.core.errors import Conflict, DomainError, Forbidden, NotFound
+from acorn.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from catalog.types import Shortfall
 
 
@@ -111,3 +111,52 @@ class NotHeld(Conflict):
 
     code = "NOT_HELD"
     message = _("{label} holds {held}, not {asked}. Look at who holds the item's stock, then repeat.")
+
+
+class ItemUnknown(Invalid):
+    """No item of the company has this SKU."""
+
+    code = "ITEM_UNKNOWN"
+    message = _("There is no item {sku}. Create it first.")
+
+
+class CostNotFound(NotFound):
+    """No agreed cost of the company has this id."""
+
+
+class CostExists(Conflict):
+    """The item has a cost under the same vendor code, currency and deal from the same day."""
+
+    code = "COST_EXISTS"
+    message = _("{cost} has a cost from {day} already. Change that one, or let this one begin on another day.")
+
+
+class CostDecided(Conflict):
+    """It counts already, or was refused: what it said then is history."""
+
+    code = "COST_DECIDED"
+    message = _(
+        "The cost of {cost} was decided and can't be changed: of an active one only the last day, the note and the document. Enter a new cost with its own first day."
+    )
+
+
+class AddressNotFound(NotFound):
+    """No address of the company's directory has this id."""
+
+
+class AddressExists(Conflict):
+    """The party has another address from the same day."""
+
+    code = "ADDRESS_EXISTS"
+    message = _("{party} has an address from {day} already. Change that one, or let this one begin on another day.")
+
+
+class CustomerNumberNotFound(NotFound):
+    """No customer number of the company has this id."""
+
+
+class CustomerNumberExists(Conflict):
+    """The vendor code has a number for this fulfilment centre already."""
+
+    code = "CUSTOMER_NUMBER_EXISTS"
+    message = _("{vendor_code} has a customer number for {ship_to} already. Change that one.")

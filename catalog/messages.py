@@ -60,6 +60,42 @@ _TERMS: dict[str, Message] = {
     "catalog.warehouse_changed": Message(_("Warehouse {warehouse} was changed: {fields:catalog.term}.")),
     "catalog.warehouse_archived": Message(_("Warehouse {warehouse} was archived.")),
     "catalog.warehouse_restored": Message(_("Warehouse {warehouse} was taken into use again.")),
+    "catalog.cost_created": Message(
+        _("A cost of {cost} {currency} for {sku} under {vendor_code} from {since} was entered: {status:catalog.cost}.")
+    ),
+    "catalog.cost_changed": Message(_("The cost of {sku} was changed: {fields:catalog.term}.")),
+    "catalog.cost_activated": Message(
+        _("The cost of {cost} {currency} for {sku} under {vendor_code} from {since} is agreed.")
+    ),
+    "catalog.cost_refused": Message(
+        _("The cost of {cost} {currency} for {sku} under {vendor_code} from {since} was refused.")
+    ),
+    "catalog.cost_ended": Message(
+        _("The cost of {cost} {currency} for {sku} under {vendor_code} ends on {day}: another one follows.")
+    ),
+    "catalog.address_added": Message(_("{party} ({marketplace}) has an address from {day}.")),
+    "catalog.address_changed": Message(
+        _("The address of {party} ({marketplace}) from {day} was changed: {fields:catalog.term}.")
+    ),
+    "catalog.address_removed": Message(_("The address of {party} ({marketplace}) from {day} was removed.")),
+    "catalog.customer_number_added": Message(_("Under {vendor_code} Amazon is customer {number}.")),
+    "catalog.customer_number_changed": Message(_("Under {vendor_code} Amazon is customer {number} now.")),
+    "catalog.customer_number_removed": Message(_("Customer number {number} under {vendor_code} was removed.")),
+    "catalog.vendor_code_malformed": Message(
+        _("A vendor code has 1 to 20 letters and digits."), fix=_("Write it as Amazon does, such as ACMUS.")
+    ),
+    "catalog.marketplace_malformed": Message(
+        _("This is no marketplace."), fix=_("Give the two letters of its country, such as US.")
+    ),
+    "catalog.party_malformed": Message(
+        _("A party id has letters and digits."), fix=_("Write it as Amazon does, such as PHX7.")
+    ),
+    "catalog.cost_not_positive": Message(_("A cost is more than zero."), fix=_("Give the cost of one each.")),
+    "catalog.cost_too_fine": Message(_("A cost has six decimals at most."), fix=_("Round it.")),
+    "catalog.ends_before_it_begins": Message(
+        _("The last day is before the first one."), fix=_("Correct one of the two days.")
+    ),
+    "catalog.deal_without_end": Message(_("A deal has a last day."), fix=_("Give the last day of the deal.")),
 }
 
 # what changed, in words
@@ -70,6 +106,19 @@ TERM_FIELDS = {
     "ship_from_party_id": _("Amazon's ship-from party id"),
     "time_zone": _("time zone"),
     "pool": _("pool"),
+    "vendor_code": _("vendor code"),
+    "currency": _("currency"),
+    "cost": _("cost"),
+    "valid_from": _("first day"),
+    "valid_until": _("last day"),
+    "deal_code": _("deal"),
+    "note": _("note"),
+    "document": _("document"),
+    "kind": _("kind"),
+    "marketplace": _("marketplace"),
+    "party_id": _("party id"),
+    "tax_number": _("tax number"),
+    "source": _("source"),
 }
 
 _STOCK: dict[str, Message] = {

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from acorn.console import api
-from acorn.console.views import alerts, audit, company, health, invitation, jobs, mail, profile, team, tokens
+from acorn.console.views import alerts, audit, company, files, health, invitation, jobs, mail, profile, team, tokens
 
 app_name = "console"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("jobs/<public_id:job_id>/retry/", jobs.retry_job, name="retry_job"),
     path("jobs/<public_id:job_id>/cancel/", jobs.cancel_job, name="cancel_job"),
     path("mail/", mail.mail, name="mail"),
+    path("files/<public_id:public_id>/", files.download, name="file"),
     path("settings/", company.settings, name="settings"),
     path("settings/team/", team.team, name="team"),
     path("settings/team/invite/", team.invite, name="invite"),

@@ -13,12 +13,16 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`load(subject)` reads what `template` shows; a panel whose load returns None is left out."""
+    """`load(subject)` reads what `template` shows; a panel whose load returns None is left out.
+
+    With a `right` it is shown only to those who have it.
+    """
 
     name: str
     title: str | Promise
     template: str
     load: Callable[[Any], dict[str, Any] | None]
+    right: str = ""
 
 
 _PANELS: dict[str, list[Panel]] = {}
@@ -34,7 +38,11 @@ def list_places() -> dict[str, list[Panel]]:
     return {place: list(panels) for place, panels in _PANELS.items()}
 
 
-def collect(place: str, subject: Any) -> list[dict[str, Any]]:
-    """The panels of a place with their data, in the order of registration."""
-    loaded = ((panel, panel.load(subject)) for panel in _PANELS.get(place, []))
+def collect(place: str, subject: Any, may: Callable[[Any], bool] | None = None) -> list[dict[str, Any]]:
+    """The panels of a place with their data, in the order of registration.
+
+    `may` tells whether the reader has a right (`request.membership.may`); without it no panel with a right is shown.
+    """
+    shown = [panel for panel in _PANELS.get(place, []) if not panel.right or (may is not None and may(panel.right))]
+    loaded = [(panel, panel.load(subject)) for panel in shown]
     return [{"panel": panel, **data} for panel, data in loaded if data is not None]

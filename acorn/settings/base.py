@@ -299,6 +299,7 @@ SPECTACULAR_SETTINGS = {
         "SyncStateEnum": "vendors.types.SyncState",
         "OrderStateEnum": "orders.types.OrderState",
         "IdentifierStateEnum": "catalog.types.IdentifierState",
+        "CostStatusEnum": "catalog.types.CostStatus",
         "ProposalStateEnum": "catalog.types.ProposalState",
     },
 }

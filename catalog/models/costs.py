@@ -15,7 +15,7 @@ class AgreedCost(TenantModel):
     """What Amazon has agreed to pay for one each of an item under a vendor code, by day of the order.
 
     It holds from `valid_from` to `valid_until`, both included; without an end until a younger one begins.
-    Of several ACTIVE rows that hold on a day a deal counts before the regular cost, and a younger one before an older.
+    Of several ACTIVE rows that hold on a day a deal counts before the regular cost, and the one that began last.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "ac"), editable=False)
@@ -35,9 +35,18 @@ class AgreedCost(TenantModel):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.CheckConstraint(condition=models.Q(cost__gt=0), name="agreedcost_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(cost__gt=0), name="agreedcost_positive"),
+            # serves the questions of orders, too
+            models.UniqueConstraint(
+                fields=["tenant", "item", "vendor_code", "currency", "valid_from", "deal_code"],
+                name="agreedcost_dated",
+                condition=~models.Q(status=CostStatus.REFUSED),
+            ),
+        ]
         indexes = [
-            models.Index(fields=["tenant", "item", "vendor_code", "currency", "valid_from"], name="agreedcost_item")
+            models.Index(fields=["tenant", "item"], name="agreedcost_item"),
+            models.Index(fields=["tenant", "valid_from", "id"], name="agreedcost_since"),
         ]
 
     def __str__(self) -> str:

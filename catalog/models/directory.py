@@ -30,6 +30,7 @@ class PartyAddress(TenantModel):
                 fields=["tenant", "marketplace", "kind", "party_id", "valid_from"], name="partyaddress_dated"
             )
         ]
+        indexes = [models.Index(fields=["tenant", "party_id", "id"], name="partyaddress_party")]
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.valid_from}"

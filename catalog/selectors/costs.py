@@ -1,5 +1,8 @@
 from collections.abc import Sequence
 
+from django.db.models import Q, QuerySet
+
+from catalog.errors import CostNotFound
 from catalog.models import AgreedCost
 from catalog.types import CostKey, CostStatus
 
@@ -31,3 +34,65 @@ def _rank(row: AgreedCost) -> tuple[bool, object, int]:
 
 def _holding(rows: list[AgreedCost], key: CostKey) -> AgreedCost | None:
     return next((row for row in rows if row.holds_on(key.on)), None)
+
+
+def list_costs(*, search: str = "") -> QuerySet[AgreedCost]:
+    """The company's costs with their items and documents. `search` is the start of a SKU, vendor code or deal."""
+    found = AgreedCost.objects.select_related("item", "document").order_by("-valid_from", "-id")
+    if search:
+        found = found.filter(
+            Q(item__sku__istartswith=search) | Q(vendor_code__iexact=search) | Q(deal_code__istartswith=search)
+        )
+    return found
+
+
+def get_cost(public_id: str) -> AgreedCost:
+    """Raises CostNotFound."""
+    row = list_costs().filter(public_id=public_id).first()
+    if row is None:
+        raise CostNotFound
+    return row
+
+
+def list_item_costs(item_id: int) -> list[AgreedCost]:
+    """All costs of an item, those that begin last first."""
+    return list(list_costs().filter(item_id=item_id))
+
+
+def list_overlaps(costs: Sequence[AgreedCost]) -> dict[int, list[AgreedCost]]:
+    """By the key of each cost that is not refused: other active ones of its kind that hold on some of the same days.
+
+    Deals overlap regular costs on purpose; a deal with a deal, or two regular costs, deserve a look: only one of them
+    counts. One statement.
+    """
+    places = {(row.item_id, row.vendor_code, row.currency) for row in costs}
+    others = AgreedCost.objects.filter(status=CostStatus.ACTIVE, item_id__in={place[0] for place in places})
+    by_place: dict[tuple[int, str, str], list[AgreedCost]] = {}
+    for row in others.order_by("valid_from", "pk"):
+        by_place.setdefault((row.item_id, row.vendor_code, row.currency), []).append(row)
+    found = {}
+    for row in costs:
+        rivals = by_place.get((row.item_id, row.vendor_code, row.currency), [])
+        if row.status != CostStatus.REFUSED and (same := [other for other in rivals if _overlap(row, other)]):
+            found[row.pk] = same
+    return found
+
+
+def list_cost_codes() -> list[tuple[str, str]]:
+    """The vendor codes that there are costs for, for filters."""
+    codes = AgreedCost.objects.order_by("vendor_code").values_list("vendor_code", flat=True).distinct()
+    return [(code, code) for code in codes]
+
+
+def list_cost_currencies() -> list[tuple[str, str]]:
+    """The currencies that there are costs in, for filters."""
+    codes = AgreedCost.objects.order_by("currency").values_list("currency", flat=True).distinct()
+    return [(code, code) for code in codes]
+
+
+def _overlap(one: AgreedCost, other: AgreedCost) -> bool:
+    if one.pk == other.pk or bool(one.deal_code) != bool(other.deal_code):
+        return False
+    ends_first = one.valid_until is not None and one.valid_until < other.valid_from
+    begins_after = other.valid_until is not None and other.valid_until < one.valid_from
+    return not ends_first and not begins_after

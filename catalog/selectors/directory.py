@@ -1,5 +1,8 @@
 from collections.abc import Sequence
 
+from django.db.models import Q, QuerySet
+
+from catalog.errors import AddressNotFound, CustomerNumberNotFound
 from catalog.models import CustomerNumber, PartyAddress
 from catalog.types import CustomerKey, PartyKey
 
@@ -13,7 +16,9 @@ def find_addresses(wanted: Sequence[PartyKey]) -> dict[PartyKey, PartyAddress]:
         return {}
     keys = [PartyKey(*key) for key in wanted]
     rows = PartyAddress.objects.filter(
-        party_id__in={key.party_id for key in keys}, marketplace__in={key.marketplace for key in keys}
+        marketplace__in={key.marketplace for key in keys},
+        kind__in={key.kind for key in keys},
+        party_id__in={key.party_id for key in keys},
     ).order_by("-valid_from")
     by_party: dict[tuple[str, str, str], list[PartyAddress]] = {}
     for row in rows:
@@ -36,3 +41,49 @@ def find_customer_numbers(wanted: Sequence[CustomerKey]) -> dict[CustomerKey, st
     numbers = {(row.vendor_code, row.ship_to_party): row.number for row in rows}
     found = {key: numbers.get(key) or numbers.get((key.vendor_code, "")) for key in keys}
     return {key: number for key, number in found.items() if number}
+
+
+def list_addresses(*, search: str = "") -> QuerySet[PartyAddress]:
+    """The directory. `search` is the start of a party id, or part of a city."""
+    found = PartyAddress.objects.order_by("party_id", "-valid_from")
+    if search:
+        found = found.filter(Q(party_id__istartswith=search) | Q(address__city__icontains=search))
+    return found
+
+
+def get_address(public_id: str) -> PartyAddress:
+    """Raises AddressNotFound."""
+    row = PartyAddress.objects.filter(public_id=public_id).first()
+    if row is None:
+        raise AddressNotFound
+    return row
+
+
+def list_history(row: PartyAddress) -> list[PartyAddress]:
+    """Every address of the same party, the youngest first."""
+    same = PartyAddress.objects.filter(marketplace=row.marketplace, kind=row.kind, party_id=row.party_id)
+    return list(same.order_by("-valid_from"))
+
+
+def list_address_marketplaces() -> list[tuple[str, str]]:
+    """The marketplaces of the directory, for filters."""
+    codes = PartyAddress.objects.order_by("marketplace").values_list("marketplace", flat=True).distinct()
+    return [(code, code) for code in codes]
+
+
+def list_customer_numbers(*, search: str = "") -> QuerySet[CustomerNumber]:
+    """The company's numbers for Amazon. `search` is the start of a vendor code, a centre or a number."""
+    found = CustomerNumber.objects.order_by("vendor_code", "ship_to_party")
+    if search:
+        found = found.filter(
+            Q(vendor_code__istartswith=search) | Q(ship_to_party__istartswith=search) | Q(number__istartswith=search)
+        )
+    return found
+
+
+def get_customer_number(public_id: str) -> CustomerNumber:
+    """Raises CustomerNumberNotFound."""
+    row = CustomerNumber.objects.filter(public_id=public_id).first()
+    if row is None:
+        raise CustomerNumberNotFound
+    return row

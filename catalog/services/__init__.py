@@ -1,5 +1,12 @@
 """What may be done in the catalogue, one module per noun; what other apps call is named here."""
 
+from catalog.services.costs import change_cost, create_cost, decide_cost, decide_costs
+from catalog.services.directory import (
+    remove_address,
+    remove_customer_number,
+    save_address,
+    save_customer_number,
+)
 from catalog.services.identifiers import (
     approve_proposal,
     propose_identifier,
@@ -12,12 +19,20 @@ from catalog.services.warehouses import archive_warehouse, change_warehouse, cre
 __all__ = [
     "approve_proposal",
     "archive_warehouse",
+    "change_cost",
     "change_item",
     "change_warehouse",
+    "create_cost",
     "create_item",
     "create_warehouse",
+    "decide_cost",
+    "decide_costs",
     "propose_identifier",
     "refuse_proposal",
+    "remove_address",
+    "remove_customer_number",
     "restore_warehouse",
+    "save_address",
+    "save_customer_number",
     "withdraw_proposal",
 ]

@@ -5,43 +5,44 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-from acorn.core.errors import Invalid
+from acorn.core.flaws import Flaw, Flawed
 from catalog.rules import list_countries
 from catalog.types import ADDRESS_FIELDS
 
 _LONGEST = 200
 _REQUIRED = ("address_line_1", "city", "country_code")
-_MISSING = _("This is needed.")
-
-Problems = dict[str, list[str | Promise]]
 
 
 def check_address(values: Mapping[str, Any], *, prefix: str = "address.") -> dict[str, str]:
     """The parts of an address that are there, trimmed, the country in capitals.
 
-    Raises Invalid with a field for each part that is missing, too long or no country; `prefix` goes before its name.
+    Raises Flawed with each part that is missing, too long or no country; `prefix` goes before its name.
     """
-    parts = {name: " ".join(str(values.get(name) or "").split()) for name in ADDRESS_FIELDS}
-    parts["country_code"] = parts["country_code"].upper()
-    wrong: Problems = {prefix + name: [_MISSING] for name in _REQUIRED if not parts[name]}
-    for name, text in parts.items():
-        if len(text) > _LONGEST:
-            wrong[prefix + name] = [_("This is too long: 200 characters at most.")]
-    if parts["country_code"] and parts["country_code"] not in list_countries():
-        wrong[f"{prefix}country_code"] = [_("This is no country. Give its two letters, such as US or DE.")]
-    if wrong:
-        raise Invalid(fields=wrong)
-    return {name: text for name, text in parts.items() if text}
+    parts = {name: text for name in ADDRESS_FIELDS if (text := one_line(values.get(name)))}
+    country = parts["country_code"] = parts.get("country_code", "").upper()
+    flaws = [Flaw(prefix + name, "flaws.missing") for name in _REQUIRED if not parts.get(name)]
+    flaws += [flaw for name, text in parts.items() if (flaw := find_too_long(prefix + name, text, _LONGEST))]
+    if country and country not in list_countries():
+        flaws.append(Flaw(f"{prefix}country_code", "flaws.country", {"value": country[:20]}))
+    if flaws:
+        raise Flawed(flaws)
+    return parts
 
 
 def check_time_zone(name: str) -> str:
-    """The name of a time zone as it is known, or an empty text. Raises Invalid."""
+    """The name of a time zone as it is known, or an empty text. Raises Flawed."""
     if name and name not in _time_zones():
-        raise Invalid(fields={"time_zone": [_("This time zone is not known. Write it as America/New_York.")]})
+        raise Flawed([Flaw("time_zone", "flaws.time_zone", {"value": name[:60]})])
     return name
+
+
+def one_line(value: Any) -> str:
+    """A text without line breaks and doubled blanks."""
+    return " ".join(str(value or "").split())
+
+
+def find_too_long(field: str, text: str, limit: int) -> Flaw | None:
+    return Flaw(field, "flaws.too_long", {"limit": limit}) if len(text) > limit else None
 
 
 @lru_cache(maxsize=1)

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from acorn.audit import services as audit
 from acorn.core.actor import Actor, Subject
-from acorn.core.errors import Invalid
+from acorn.core.flaws import Flaw, Flawed
 from catalog.errors import WarehouseExists, WarehouseInUse, WarehouseNotFound
 from catalog.models import StockBalance, Warehouse
-from catalog.services.addresses import Problems, check_address, check_time_zone
+from catalog.services.addresses import check_address, check_time_zone, find_too_long, one_line
 from catalog.types import WAREHOUSE, Pool
 
 _LONGEST = {"code": 30, "name": 120, "ship_from_party_id": 60}
@@ -22,7 +22,7 @@ def create_warehouse(
     *, code: str, name: str, address: Mapping[str, Any], ship_from_party_id: str = "", time_zone: str = "",
     pool: str = Pool.OWN, actor: Actor, now: datetime,
 ) -> Warehouse:  # fmt: skip
-    """A new warehouse. Raises Invalid for what it can't be, and WarehouseExists when the code is taken."""
+    """A new warehouse. Raises Flawed for what it can't be, and WarehouseExists when the code is taken."""
     values = check_warehouse(
         {
             "code": code, "name": name, "address": address, "ship_from_party_id": ship_from_party_id,
@@ -43,7 +43,7 @@ def change_warehouse(
 ) -> Warehouse:
     """Change what is given; of `address`, too, the parts that are left out stay as they are. Safe to repeat.
 
-    With `is_archived` it is also taken out of use or back. Raises WarehouseNotFound, Invalid, WarehouseExists and, for
+    With `is_archived` it is also taken out of use or back. Raises WarehouseNotFound, Flawed, WarehouseExists and, for
     a warehouse with stock that shall be archived, WarehouseInUse: nothing is changed then.
     """
     warehouse = _change(public_id, changes, actor)
@@ -107,23 +107,27 @@ _FIELDS = ("code", "name", "address", "ship_from_party_id", "time_zone", "pool")
 
 
 def check_warehouse(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a warehouse as they are stored. Raises Invalid with everything that is wrong with them."""
-    clean: dict[str, Any] = {name: " ".join(str(values[name] or "").split()) for name in _LONGEST}
-    wrong: Problems = {name: [_("This is needed.")] for name in ("code", "name") if not clean[name]}
-    for name, longest in _LONGEST.items():
-        if len(clean[name]) > longest:
-            wrong[name] = [_("This is too long.")]
-    if values["pool"] not in Pool.values:
-        wrong["pool"] = [_("This pool is not known.")]
-    for check in (lambda: check_address(values["address"]), lambda: check_time_zone(values["time_zone"])):
-        try:
-            check()
-        except Invalid as refusal:
-            wrong |= refusal.fields
-    if wrong:
-        raise Invalid(fields=wrong)
-    address = check_address({"name": clean["name"]} | {key: text for key, text in values["address"].items() if text})
-    return clean | {"address": address, "time_zone": values["time_zone"], "pool": values["pool"]}
+    """The values of a warehouse as they are stored. Raises Flawed with everything that is wrong with them."""
+    clean: dict[str, Any] = {name: one_line(values.get(name)) for name in _LONGEST}
+    clean["pool"] = values.get("pool") or Pool.OWN
+    flaws = [Flaw(name, "flaws.missing") for name in ("code", "name") if not clean[name]]
+    flaws += [flaw for name, limit in _LONGEST.items() if (flaw := find_too_long(name, clean[name], limit))]
+    if clean["pool"] not in Pool.values:
+        flaws.append(
+            Flaw("pool", "flaws.choice", {"value": str(clean["pool"])[:20], "choices": ", ".join(Pool.values)})
+        )
+    try:
+        given = {part: text for part, text in (values.get("address") or {}).items() if text}
+        clean["address"] = check_address({"name": clean["name"]} | given)
+    except Flawed as refusal:
+        flaws += refusal.flaws
+    try:
+        clean["time_zone"] = check_time_zone(values.get("time_zone") or "")
+    except Flawed as refusal:
+        flaws += refusal.flaws
+    if flaws:
+        raise Flawed(flaws)
+    return clean
 
 
 def _set_archived(code: str, warehouse: Warehouse, *, at: datetime | None, actor: Actor) -> Warehouse:

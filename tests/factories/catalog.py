@@ -1,13 +1,17 @@
 """Items and warehouses as other tests need them: made by the services, with identifiers that count."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from acorn.core import clock
 from acorn.core.actor import Actor, ActorKind
+from acorn.files.models import File
+from acorn.files.services import store_file
 from acorn.tenancy.models import TenantSetting
 from catalog import services
-from catalog.models import Item, Warehouse
+from catalog.models import AgreedCost, CustomerNumber, Item, PartyAddress, Warehouse
 from catalog.types import TWO_PERSON_REVIEW, NewIdentifier
 
 ACTOR = Actor.system("test")
@@ -45,3 +49,33 @@ def make_item(sku: str = "SKU-1", *identifiers: tuple[str, ...], **facts: Any) -
     else:
         two_person_review(chosen.value)
     return item
+
+
+def make_cost(sku: str = "SKU-1", **fields: Any) -> AgreedCost:
+    """A cost as the page enters it; active unless told otherwise."""
+    item = Item.objects.filter(sku=sku).first() or make_item(sku)
+    if not fields and (known := AgreedCost.objects.filter(item=item).first()) is not None:
+        return known
+    values: dict[str, Any] = {
+        "vendor_code": "ACMUS", "currency": "USD", "cost": Decimal("2.50"), "valid_from": date(2026, 1, 1),
+        "status": "ACTIVE", "actor": ACTOR, "now": clock.now(),
+    }  # fmt: skip
+    return services.create_cost(sku=sku, **values | fields)
+
+
+def make_address(party_id: str = "PHX7", **fields: Any) -> PartyAddress:
+    values = {
+        "kind": "FC", "marketplace": "US", "party_id": party_id, "valid_from": date(2026, 1, 1), "address": ADDRESS,
+    }  # fmt: skip
+    return services.save_address(values=values | fields, actor=ACTOR, now=clock.now())
+
+
+def make_customer_number(**fields: Any) -> CustomerNumber:
+    values = {"vendor_code": "ACMUS", "number": "10001", "ship_to_party": "PHX7"}
+    return services.save_customer_number(**values | fields, actor=ACTOR, now=clock.now())
+
+
+def make_file(right: str = "costs.view", content: bytes = b"agreed") -> File:
+    return store_file(
+        BytesIO(content), name="agreed.txt", content_type="text/plain", right=right, actor=ACTOR, now=clock.now()
+    )

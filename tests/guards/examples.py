@@ -18,7 +18,15 @@ from catalog.services import propose_identifier
 from catalog.types import NewIdentifier
 from orders.models import Finding
 from tests.factories.accounts import make_member, make_token
-from tests.factories.catalog import BOB, make_item, make_warehouse
+from tests.factories.catalog import (
+    BOB,
+    make_address,
+    make_cost,
+    make_customer_number,
+    make_file,
+    make_item,
+    make_warehouse,
+)
 from tests.factories.orders import make_order, pull
 from tests.factories.vendors import make_connection
 from vendors.models import Connection, Exchange, SyncRun
@@ -91,6 +99,11 @@ THINGS: dict[str, Callable[[], str]] = {
     "items": _item,
     "identifier-proposals": _proposal,
     "warehouses": lambda: make_warehouse().public_id,
+    "costs": lambda: make_cost("COSTED").public_id,
+    "agreed-costs": lambda: make_cost("COSTED").public_id,
+    "directory": lambda: make_address().public_id,
+    "customer-numbers": lambda: make_customer_number().public_id,
+    "files": lambda: make_file().public_id,
     "jobs": lambda: queue.enqueue("alerts.send_mail", alert_id=0).public_id,
     "team": lambda: make_member(_tenant(), Role.FINANCE, "target@acme.example").user.public_id,
     "invitations": _invitation,
