@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStateEnum": "orders.types.OrderState",
         "IdentifierStateEnum": "catalog.types.IdentifierState",
         "CostStatusEnum": "catalog.types.CostStatus",
+        "ItemStatusEnum": "catalog.types.ItemStatus",
         "ProposalStateEnum": "catalog.types.ProposalState",
     },
 }
