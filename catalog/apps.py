@@ -17,15 +17,24 @@ class CatalogConfig(AppConfig):
 
 def _register_items() -> None:
     """Items, identifiers and proposals."""
+    from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
     from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
     from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
-    from acorn.ui import tones  # noqa: PLC0415 -- slow import
+    from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
     from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
+    from acorn.work import kinds  # noqa: PLC0415 -- slow import
+    from catalog import reviews  # noqa: PLC0415 -- slow import
     from catalog.messages import ITEM_FIELDS  # noqa: PLC0415 -- slow import
+    from catalog.selectors.items import count_waiting  # noqa: PLC0415 -- slow import
     from catalog.types import (  # noqa: PLC0415 -- slow import
         ITEM,
+        PROPOSAL_QUEUE,
+        PROPOSALS_WAITING,
+        REVIEW_DUE,
+        TABLE_REVIEW,
         TWO_PERSON_REVIEW,
         IdentifierKind,
+        IdentifierState,
         ItemStatus,
         ProposalAction,
         ProposalState,
@@ -39,7 +48,61 @@ def _register_items() -> None:
             api_name="two_person_review",
         )
     )  # fmt: skip
-    subjects.register(subjects.SubjectKind(ITEM, _("Item")))
+    subjects.register(
+        subjects.SubjectKind(ITEM, _("Item"), "catalog:item"),
+        subjects.SubjectKind(PROPOSAL_QUEUE, _("Identifiers for a second person"), "catalog:proposals"),
+        subjects.SubjectKind(TABLE_REVIEW, _("Review"), "catalog:reviews"),
+    )
+    kinds.register(
+        kinds.WorkKind(PROPOSALS_WAITING, _("Identifiers for a second person"), _("Look at them")),
+        kinds.WorkKind(REVIEW_DUE, _("Tables to look through"), _("Review")),
+    )
+    reviews.register(
+        reviews.MasterTable(
+            "identifiers", _("Items and identifiers"), _("A wrong ASIN ships the wrong goods."), "catalog:items"
+        ),
+        reviews.MasterTable(
+            "costs",
+            _("Agreed costs"),
+            _("A cost above the order's is refused, a lower one is paid as it is."),
+            "catalog:costs",
+        ),
+        reviews.MasterTable(
+            "directory",
+            _("Directory of addresses"),
+            _("An invoice with another address is refused."),
+            "catalog:addresses",
+        ),
+        reviews.MasterTable(
+            "warehouses", _("Warehouses"), _("A wrong ship-from id makes Amazon refuse the ASN."), "catalog:warehouses"
+        ),
+        reviews.MasterTable(
+            "rules",
+            _("Rules and amounts"),
+            _("Amazon changes clocks, fees and tolerances every year."),
+            "vendors:rules",
+        ),
+    )
+    messages.register_words("catalog.table", {table.name: table.label for table in reviews.list_tables()})
+    navigation.register(
+        navigation.NavItem(
+            navigation.Group.SHOPS, 10, _("Items"), "catalog:items", icon="stock", right=Right.SEE_ITEMS,
+            badge=count_waiting, key="i",
+        ),
+        navigation.NavItem(
+            navigation.Group.SETTINGS, 15, _("Owners and reviews"), "catalog:reviews", icon="audit",
+            right=Right.SEE_ITEMS,
+        ),
+    )  # fmt: skip
+    tones.register(
+        "catalog.identifier_state",
+        IdentifierState,
+        {
+            IdentifierState.ACTIVE: Tone.GREEN,
+            IdentifierState.PROPOSED: Tone.AMBER,
+            IdentifierState.ENDED: Tone.NEUTRAL,
+        },
+    )
     messages.register_words("catalog.action", ProposalAction)
     messages.register_words("catalog.identifier_kind", IdentifierKind)
     messages.register_words("catalog.marketplace", {"": _("every marketplace")})

@@ -23,6 +23,15 @@ ITEM_FIELDS = {
 _ITEMS: dict[str, Message] = {
     "catalog.item_created": Message(_("The item {sku} was created.")),
     "catalog.item_changed": Message(_("{field:catalog.item_field} of {sku} was changed from “{before}” to “{after}”.")),
+    "catalog.review_assigned": Message(
+        _("{owner} answers for {table:catalog.table} and reviews it every {days} days.")
+    ),
+    "catalog.review_done": Message(_("{table:catalog.table} was looked through.")),
+    "work.catalog.proposals_waiting": Message(_("Identifiers that wait for a second person: {count}")),
+    "work.catalog.review_due": Message(_("Look through {table:catalog.table} ({owner})")),
+    "task.catalog.tell_waiting": Message(_("Count what waits for a second person")),
+    "task.catalog.change_statuses": Message(_("Change the status of items")),
+    "task.catalog.check_reviews": Message(_("Look for tables whose review is due")),
     "catalog.identifier_proposed": Message(
         _(
             "Proposed for {sku}, waits for a second person: {action:catalog.action} {kind:catalog.identifier_kind} {value} ({marketplace:catalog.marketplace})."

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import NamedTuple
 
@@ -139,6 +140,21 @@ def _items(holding: Sequence[Named], kinds: Collection[str], values: Collection[
         if items := {found.item_id for found in fitting if found.marketplace == place}:
             return items
     return set()
+
+
+# one of each unit in the unit that is stored; exact by definition
+MILLIMETRES = {"mm": Decimal(1), "cm": Decimal(10), "in": Decimal("25.4")}
+GRAMS = {"g": Decimal(1), "kg": Decimal(1000), "oz": Decimal("28.349523125"), "lb": Decimal("453.59237")}
+
+
+def to_stored(value: Decimal, unit: str) -> int:
+    """A length or weight in the unit that is stored, to the nearest whole one, half up."""
+    return int((value * (MILLIMETRES | GRAMS)[unit]).to_integral_value(ROUND_HALF_UP))
+
+
+def in_unit(stored: int, unit: str) -> Decimal:
+    """A stored length or weight in another unit, to two decimals."""
+    return (stored / (MILLIMETRES | GRAMS)[unit]).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @cache

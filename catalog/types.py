@@ -23,6 +23,12 @@ ADDRESS_FIELDS = (
 ITEM = "catalog.item"
 PROPOSAL = "catalog.identifier_proposal"
 WAREHOUSE = "catalog.warehouse"
+PROPOSAL_QUEUE = "catalog.proposal_queue"
+TABLE_REVIEW = "catalog.table_review"
+
+# kinds of work: something waits for a second person; a table was not looked through in time
+PROPOSALS_WAITING = "catalog.proposals_waiting"
+REVIEW_DUE = "catalog.review_due"
 PARTY_ADDRESS = "catalog.party_address"
 CUSTOMER_NUMBER = "catalog.customer_number"
 AGREED_COST = "catalog.agreed_cost"

@@ -6,10 +6,33 @@ from catalog.api import costs as costs_api
 from catalog.api import items as items_api
 from catalog.api import warehouses as warehouses_api
 from catalog.views import costs, directory, warehouses
+from catalog.views import items as items_views
+from catalog.views import proposals as proposals_views
+from catalog.views import reviews as reviews_views
 
 app_name = "catalog"
 
-_items: list[Any] = []
+_items: list[Any] = [
+    path("items/", items_views.item_list, name="items"),
+    path("items/new/", items_views.item_new, name="item_new"),
+    path("items/export/", items_views.export_items, name="export_items"),
+    path("items/status/", items_views.change_statuses, name="change_statuses"),
+    path("items/status/undo/", items_views.undo_statuses, name="undo_statuses"),
+    path("items/<public_id:public_id>/", items_views.item_detail, name="item"),
+    path("items/<public_id:public_id>/edit/", items_views.item_edit, name="item_edit"),
+    path("items/<public_id:public_id>/identifiers/", items_views.propose, name="propose"),
+    path("identifier-proposals/", proposals_views.proposal_list, name="proposals"),
+    path("identifier-proposals/export/", proposals_views.export_proposals, name="export_proposals"),
+    path("identifier-proposals/approve/", proposals_views.approve_proposals, name="approve_proposals"),
+    path("identifier-proposals/refuse/", proposals_views.refuse_proposals, name="refuse_proposals"),
+    path("identifier-proposals/<public_id:public_id>/", proposals_views.proposal_detail, name="proposal"),
+    path("identifier-proposals/<public_id:public_id>/approve/", proposals_views.approve, name="approve_proposal"),
+    path("identifier-proposals/<public_id:public_id>/refuse/", proposals_views.refuse, name="refuse_proposal"),
+    path("identifier-proposals/<public_id:public_id>/withdraw/", proposals_views.withdraw, name="withdraw_proposal"),
+    path("settings/reviews/", reviews_views.reviews, name="reviews"),
+    path("settings/reviews/assign/", reviews_views.assign_review, name="assign_review"),
+    path("settings/reviews/done/", reviews_views.finish_review, name="finish_review"),
+]
 _terms = [
     path("warehouses/", warehouses.warehouse_list, name="warehouses"),
     path("warehouses/new/", warehouses.create_warehouse, name="create_warehouse"),

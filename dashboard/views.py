@@ -54,7 +54,8 @@ def search(request: PageRequest) -> HttpResponse:
     """Straight to the object if there is exactly one; else what was found, and the lists that search further."""
     text = request.GET.get("q", "").replace("\x00", "").strip()
     hits = find(text) if text else []
-    exact = [hit for hit in hits if normalise_code(hit.label) == normalise_code(text)]
+    # an item's label goes on with its title after its SKU
+    exact = [hit for hit in hits if normalise_code(hit.label.partition(" · ")[0]) == normalise_code(text)]
     only = exact if len(exact) == 1 else hits
     if len(only) == 1 and (url := subjects.find_url(only[0].kind, only[0].id)):
         return redirect(url)

@@ -16,12 +16,17 @@ from acorn.files.selectors import find_raw_of
 from acorn.jobs.models import Job
 from acorn.jobs.types import JobState
 from acorn.tenancy.scope import current_tenant_id
-from vendors import rules
+from vendors import gateway, rules
 from vendors.models import Connection, Exchange, SyncCursor, SyncRun, SyncStep, VendorCode
 from vendors.types import Environment, Health
 
 Row = TypeVar("Row", Connection, SyncRun, Exchange)
 _HEADERS = ("request_headers", "response_headers")
+
+
+def list_marketplace_codes() -> list[str]:
+    """The two letters of every marketplace that Amazon publishes, in their order."""
+    return sorted(place.country for place in gateway.list_marketplaces())
 
 
 def now_at(connection: Connection, now: datetime) -> datetime:

@@ -14,7 +14,10 @@ _KINDS: dict[str, "SubjectKind"] = {}
 
 @dataclass(frozen=True, slots=True)
 class SubjectKind:
-    """`url_name` takes the opaque id as its only argument; empty where a thing has no page of its own."""
+    """`url_name` takes the opaque id as its only argument; empty where a thing has no page of its own.
+
+    Of some things there is only one, such as a queue: their id is empty, and their page takes no argument.
+    """
 
     kind: str
     label: str | Promise
@@ -40,6 +43,6 @@ def find_url(kind: str, subject_id: str) -> str:
     if known is None or not known.url_name:
         return ""
     try:
-        return reverse(known.url_name, args=[subject_id])
+        return reverse(known.url_name, args=[subject_id] if subject_id else [])
     except NoReverseMatch:
         return ""

@@ -39,7 +39,7 @@ class ItemList(TenantGenericAPIView, ListAPIView):
 
     rights = {"GET": Right.SEE_ITEMS, "POST": Right.MANAGE_ITEMS}
     serializer_class = ItemSerializer
-    sorts = Sorts(["sku", "changed_at", "created_at"], default="sku")
+    sorts = Sorts({"sku": "sku", "changed_at": "changed_at", "created_at": "id"}, default="sku")
 
     def get_queryset(self) -> QuerySet[Item]:
         wanted = _checked(ItemQuery, self.request.query_params)

@@ -1,6 +1,7 @@
 from catalog.models.costs import AgreedCost
 from catalog.models.directory import CustomerNumber, PartyAddress
 from catalog.models.items import Identifier, IdentifierProposal, Item
+from catalog.models.reviews import TableReview
 from catalog.models.stock import Commitment, Inbound, StockBalance, StockEntry
 from catalog.models.warehouses import Warehouse
 
@@ -15,5 +16,6 @@ __all__ = [
     "PartyAddress",
     "StockBalance",
     "StockEntry",
+    "TableReview",
     "Warehouse",
 ]

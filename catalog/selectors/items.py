@@ -1,18 +1,27 @@
 """Items, their identifiers, and which item an order's line means."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from acorn.search.models import SearchKey
 from acorn.search.rules import after_prefix, normalise_code, title_keys
 from catalog import rules
 from catalog.errors import ItemNotFound, ProposalNotFound
 from catalog.models import Identifier, IdentifierProposal, Item
-from catalog.types import ITEM, IdentifierState, LineKey, ProposalAction, ProposalState, Resolution
+from catalog.types import (
+    GTIN_KINDS,
+    ITEM,
+    IdentifierKind,
+    IdentifierState,
+    LineKey,
+    ProposalAction,
+    ProposalState,
+    Resolution,
+)
 
 _MAX_WORDS = 10
 _FEW_FOUND = 2_000
@@ -74,6 +83,21 @@ def filter_items(rows: QuerySet[Item], *, search: str = "", sku: str = "", statu
     return search_items(rows, search)
 
 
+def lacking(rows: QuerySet[Item], kinds: Collection[str]) -> QuerySet[Item]:
+    """The ones without a counting identifier of one of these kinds; GTIN stands for all of GS1's."""
+    for kind in kinds:
+        wanted = GTIN_KINDS if kind == IdentifierKind.GTIN else [kind]
+        counting = Identifier.objects.filter(item=OuterRef("pk"), kind__in=wanted, effective_until=None)
+        rows = rows.filter(~Exists(counting))
+    return rows
+
+
+def with_waiting(rows: QuerySet[Item]) -> QuerySet[Item]:
+    """The ones with a proposal that waits for a second person."""
+    waiting = IdentifierProposal.objects.filter(state=ProposalState.PROPOSED)
+    return rows.filter(pk__in=waiting.values("item_id"))
+
+
 def get_item(public_id: str) -> Item:
     """With identifiers and waiting proposals. Raises ItemNotFound."""
     found = list_items().filter(public_id=public_id).first()
@@ -129,6 +153,10 @@ class ShownIdentifier(NamedTuple):
     effective_from: date | None
     effective_until: date | None
     clashes: tuple[Clash, ...] = ()
+
+    @property
+    def kind_label(self) -> str:
+        return str(IdentifierKind(self.kind).label)
 
 
 def show_identifiers(items: Sequence[Item], *, today: date) -> dict[int, list[ShownIdentifier]]:

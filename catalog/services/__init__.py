@@ -11,22 +11,28 @@ from catalog.services.identifiers import (
     approve_proposal,
     propose_identifier,
     refuse_proposal,
+    tell_waiting,
     withdraw_proposal,
 )
-from catalog.services.items import change_item, create_item
+from catalog.services.items import change_item, change_statuses, create_item, undo_statuses
+from catalog.services.reviews import assign_review, check_reviews, finish_review
 from catalog.services.warehouses import archive_warehouse, change_warehouse, create_warehouse, restore_warehouse
 
 __all__ = [
     "approve_proposal",
     "archive_warehouse",
+    "assign_review",
     "change_cost",
     "change_item",
+    "change_statuses",
     "change_warehouse",
+    "check_reviews",
     "create_cost",
     "create_item",
     "create_warehouse",
     "decide_cost",
     "decide_costs",
+    "finish_review",
     "propose_identifier",
     "refuse_proposal",
     "remove_address",
@@ -34,5 +40,7 @@ __all__ = [
     "restore_warehouse",
     "save_address",
     "save_customer_number",
+    "tell_waiting",
+    "undo_statuses",
     "withdraw_proposal",
 ]

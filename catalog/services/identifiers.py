@@ -1,7 +1,7 @@
 """Identifiers: proposed by one person, approved by another, and then they count."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from acorn.audit import services as audit
 from acorn.core.actor import Actor, Subject
 from acorn.core.errors import Invalid
+from acorn.jobs.queue import enqueue
 from acorn.tenancy.choices import chosen
 from acorn.tenancy.days import local_day
+from acorn.work import services as work
 from catalog import rules
 from catalog.errors import (
     IdentifierEnds,
@@ -28,6 +30,8 @@ from catalog.models import Identifier, IdentifierProposal, Item
 from catalog.services.search import index_item
 from catalog.types import (
     ITEM,
+    PROPOSAL_QUEUE,
+    PROPOSALS_WAITING,
     TWO_PERSON_REVIEW,
     IdentifierKind,
     NewIdentifier,
@@ -35,6 +39,8 @@ from catalog.types import (
     ProposalState,
 )
 
+# what waits blocks the order lines that have it
+_DECIDE_WITHIN = timedelta(days=2)
 _FAULTS: dict[str, str | Promise] = {
     "empty": _("Give a value."),
     "long": _("Use at most 100 characters."),
@@ -142,6 +148,19 @@ def withdraw_proposal(
     return proposal
 
 
+def tell_waiting(*, actor: Actor, now: datetime) -> None:
+    """Keep the one thing on Today that says how many proposals wait for a second person. Safe to repeat."""
+    waiting = IdentifierProposal.objects.filter(state=ProposalState.PROPOSED)
+    count, since = waiting.count(), waiting.order_by("created_at").values_list("created_at", flat=True).first()
+    if since is None:
+        work.close_item(PROPOSALS_WAITING, dedupe_key="waiting", actor=actor, now=now)
+        return
+    work.open_item(
+        PROPOSALS_WAITING, subject=Subject(PROPOSAL_QUEUE, "", ""), dedupe_key="waiting", now=now, role="OPERATIONS",
+        params={"count": count}, deadline_at=since + _DECIDE_WITHIN,
+    )  # fmt: skip
+
+
 def clean_identifier(wanted: NewIdentifier) -> NewIdentifier:
     """Normalised. Raises Invalid with a sentence for the field that is wrong."""
     if wanted.kind not in IdentifierKind.values:
@@ -180,6 +199,8 @@ def submit(
             code = "catalog.identifier_counted"
         _record(code, item, action, each, old, actor, reason)
         outcomes.append(outcome)
+    if needs_second and wanted:
+        enqueue("catalog.tell_waiting", dedupe_key="waiting")
     return outcomes
 
 
@@ -273,6 +294,7 @@ def _decide(
     proposal.decision_reason = reason
     proposal.save(update_fields=["state", "decider_label", "decider_person", "decided_at", "decision_reason"])
     index_item(proposal.item)
+    enqueue("catalog.tell_waiting", dedupe_key="waiting")
 
 
 def _record_decision(code: str, proposal: IdentifierProposal, actor: Actor, reason: str) -> None:

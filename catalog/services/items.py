@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from acorn.audit import services as audit
+from acorn.audit.models import AuditEvent
 from acorn.core.actor import Actor, Subject
 from acorn.core.errors import Invalid
 from catalog import rules
@@ -20,6 +22,7 @@ from catalog.services.search import index_item
 from catalog.types import ITEM, ItemStatus, NewIdentifier, ProposalAction
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_UNDO_WITHIN = timedelta(hours=24)
 _MAX_NUMBER = 2_000_000_000
 _NUMBERS = ("length_mm", "width_mm", "height_mm", "weight_g", "shelf_life_days")
 
@@ -84,6 +87,59 @@ def change_item(*, public_id: str, reason: str = "", actor: Actor, now: datetime
     if {"sku", "title", "titles"} & changed.keys():
         index_item(item)
     return item
+
+
+@transaction.atomic
+def change_statuses(rows: QuerySet[Item], *, status: str, operation: str, actor: Actor, now: datetime) -> int:
+    """Give many items a status; how many it was new for. Each is audited, under the id of this one operation.
+
+    With that id `undo_statuses` brings the statuses back. Safe to repeat. Raises Invalid.
+    """
+    if status not in ItemStatus.values:
+        raise Invalid(fields={"status": [_("Choose one of the states of items.")]})
+    found = rows.order_by("pk").exclude(status=status).select_for_update(of=("self",), no_key=True)
+    before = {item.pk: item for item in found.only("public_id", "sku", "status")}
+    Item.objects.filter(pk__in=before).update(status=status, changed_at=now)
+    _record_statuses({pk: (item, item.status, status) for pk, item in before.items()}, operation, actor)
+    return len(before)
+
+
+@transaction.atomic
+def undo_statuses(*, operation: str, actor: Actor, now: datetime) -> int:
+    """Bring back what `change_statuses` changed under this id and by this actor, where nobody changed it since.
+
+    How many items. Safe to repeat: the second time nothing is left to bring back.
+    """
+    done = AuditEvent.objects.filter(
+        actor_id=actor.id, code="catalog.item_changed", params__operation=operation, at__gte=now - _UNDO_WITHIN
+    )
+    earlier = {event.subject_id: event.params for event in done}
+    found = Item.objects.select_for_update(no_key=True).filter(public_id__in=earlier).order_by("pk")
+    moves = {
+        item.pk: (item, item.status, earlier[item.public_id]["before"])
+        for item in found.only("public_id", "sku", "status")
+        if item.status == earlier[item.public_id]["after"]
+    }
+    for status in ItemStatus.values:
+        back = [pk for pk, (_item, _now, before) in moves.items() if before == status]
+        if back:
+            Item.objects.filter(pk__in=back).update(status=status, changed_at=now)
+    _record_statuses(moves, f"{operation}-undone", actor)
+    return len(moves)
+
+
+def _record_statuses(moves: Mapping[int, tuple[Item, str, str]], operation: str, actor: Actor) -> None:
+    audit.record_many(
+        "catalog.item_changed",
+        [
+            audit.Entry(
+                subject_of(item),
+                {"sku": item.sku, "field": "status", "before": before, "after": after, "operation": operation},
+            )
+            for item, before, after in moves.values()
+        ],
+        actor=actor,
+    )
 
 
 def lock_item(public_id: str) -> Item:
