@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0002_stock_ledger'),
+        ('catalog', '0003_terms'),
         ('tenancy', '0001_initial'),
     ]
 
