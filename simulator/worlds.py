@@ -56,7 +56,8 @@ class Settings:
 
     def changed(self, values: dict[str, Any]) -> Settings:
         """These settings with some values replaced. Raises ValueError on an unknown name or a value of another type."""
-        known = {field.name: getattr(self, field.name) for field in fields(self)}
+        # the defaults say what type a setting has: a world may hold 0 where 0.4 belongs, too
+        known = {field.name: field.default for field in fields(self)}
         clean: dict[str, Any] = {}
         for name, value in values.items():
             if name not in known:
