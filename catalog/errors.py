@@ -160,3 +160,38 @@ class CustomerNumberExists(Conflict):
 
     code = "CUSTOMER_NUMBER_EXISTS"
     message = _("{vendor_code} has a customer number for {ship_to} already. Change that one.")
+
+
+class CommitmentNotFound(NotFound):
+    """No such reservation in this company."""
+
+    code = "RESERVATION_NOT_FOUND"
+    message = _("This reservation does not exist here, or you may not see it.")
+
+
+class ReservationEnded(Conflict):
+    """The reference held this stock before, and holds it no more."""
+
+    code = "RESERVATION_ENDED"
+    message = _("The reservation {reference} was released, or its goods have left. Use a new reference to hold again.")
+
+
+class HeldByOrder(Conflict):
+    """An order of Amazon's holds it."""
+
+    code = "HELD_BY_ORDER"
+    message = _("{order} holds this stock. Change the answer to the order, or close it short, to release it.")
+
+
+class InboundNotFound(NotFound):
+    """Nothing of this id is on its way to the company."""
+
+    code = "INBOUND_NOT_FOUND"
+    message = _("This inbound does not exist here, or you may not see it.")
+
+
+class InboundEnded(Conflict):
+    """It has arrived, or was cancelled."""
+
+    code = "INBOUND_ENDED"
+    message = _("{reference} has arrived or was cancelled already. Announce what still comes under a new reference.")

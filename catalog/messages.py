@@ -138,6 +138,13 @@ _STOCK: dict[str, Message] = {
         _("Count again, release a promise, or move one to another warehouse."),
     ),
     "catalog.stock_counted": Message(_("Stock was counted: {applied} of {rows} counts changed or confirmed a balance")),
+    "catalog.stock_held": Message(_("{quantity} of {sku} in {warehouse} are held for {reference}")),
+    "catalog.stock_released": Message(_("{quantity} of {sku} in {warehouse} are no longer held for {reference}")),
+    "catalog.inbound_expected": Message(
+        _("{quantity} of {sku} are on their way to {warehouse} for {day} ({reference})")
+    ),
+    "catalog.inbound_arrived": Message(_("{quantity} of {sku} arrived in {warehouse} ({reference})")),
+    "catalog.inbound_cancelled": Message(_("{quantity} of {sku} no longer come to {warehouse} ({reference})")),
     "catalog.buffer_changed": Message(_("Safety buffer of {sku} in {warehouse}: {before} → {after}")),
 }
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog.api import costs as costs_api
 from catalog.api import items as items_api
+from catalog.api import stock as stock_api
 from catalog.api import warehouses as warehouses_api
 from catalog.views import costs, directory, warehouses
 from catalog.views import items as items_views
@@ -95,5 +96,28 @@ _items_api: list[Any] = [
         name="identifier-proposal-withdraw",
     ),
 ]
-_stock_api: list[Any] = []
+_stock_api = [
+    path("stock-counts/", stock_api.StockCounts.as_view(), name="stock-count-list"),
+    path("stock-counts/batch/", stock_api.StockCountBatch.as_view(), name="stock-count-batch"),
+    path("stock-levels/", stock_api.StockLevels.as_view(), name="stock-level-list"),
+    path("stock-reservations/", stock_api.Reservations.as_view(), name="stock-reservation-list"),
+    path(
+        "stock-reservations/<public_id:public_id>/", stock_api.ReservationDetail.as_view(),
+        name="stock-reservation-detail",
+    ),
+    path(
+        "stock-reservations/<public_id:public_id>/release/", stock_api.ReservationRelease.as_view(),
+        name="stock-reservation-release",
+    ),
+    path("stock-inbound/", stock_api.InboundList.as_view(), name="stock-inbound-list"),
+    path("stock-inbound/<public_id:public_id>/", stock_api.InboundDetail.as_view(), name="stock-inbound-detail"),
+    path(
+        "stock-inbound/<public_id:public_id>/receive/", stock_api.InboundReceipt.as_view(),
+        name="stock-inbound-receive",
+    ),
+    path(
+        "stock-inbound/<public_id:public_id>/cancel/", stock_api.InboundCancellation.as_view(),
+        name="stock-inbound-cancel",
+    ),
+]  # fmt: skip
 api_urlpatterns = [*_items_api, *_terms_api, *_stock_api]

@@ -1,12 +1,15 @@
 """What is there, what is promised of it and to whom, and what is coming."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
-from catalog.models import Commitment, Inbound, StockBalance, StockEntry
+from catalog.errors import CommitmentNotFound, InboundNotFound
+from catalog.models import Commitment, Inbound, Item, StockBalance, StockEntry, Warehouse
+from catalog.projection import arriving_before
 from catalog.types import PROMISABLE, Availability, CommitmentState, InboundState, Place
 
 
@@ -30,6 +33,118 @@ def availability(
     for place in sorted(figures.keys() | inbound.keys()):
         on_hand, committed, buffer = figures.get(place, (0, 0, 0))
         found.append(Availability(*place, on_hand, committed, buffer, inbound.get(place, ())))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What an item has in one warehouse and pool, as programs read it."""
+
+    item: Item
+    warehouse: Warehouse
+    pool: str
+    on_hand: int
+    committed: int
+    buffer: int
+    inbound: int
+    counted_at: datetime | None
+
+    @property
+    def sku(self) -> str:
+        return self.item.sku
+
+    @property
+    def available_to_promise(self) -> int:
+        return self.on_hand - self.committed - self.buffer + self.inbound
+
+
+def list_balances() -> QuerySet[StockBalance]:
+    """Every balance of warehouses in use, with item and warehouse."""
+    return StockBalance.objects.filter(warehouse__archived_at=None).select_related("item", "warehouse")
+
+
+def levels_of(balances: Sequence[StockBalance], *, on: date | None = None) -> list[Level]:
+    """Balances as levels: one statement for what is inbound before the day, none without a day."""
+    inbound = list_inbound({balance.item_id for balance in balances}) if on else {}
+    found = []
+    for balance in balances:
+        coming = inbound.get(Place(balance.item_id, balance.warehouse_id, balance.pool), ())
+        found.append(
+            Level(
+                balance.item, balance.warehouse, balance.pool, balance.on_hand, balance.committed, balance.buffer,
+                arriving_before(coming, on), balance.counted_at,
+            )
+        )  # fmt: skip
+    return found
+
+
+def levels_of_item(item: Item, *, on: date | None = None) -> list[Level]:
+    """One item in every warehouse in use: where it has had no stock yet, and stock could be promised, with zeros."""
+    balances = list(list_balances().filter(item=item))
+    places = {(balance.warehouse_id, balance.pool) for balance in balances}
+    balances += [
+        StockBalance(item=item, warehouse=warehouse, pool=warehouse.pool, on_hand=0, committed=0, buffer=0)
+        for warehouse in Warehouse.objects.filter(archived_at=None, pool__in=PROMISABLE)
+        if (warehouse.pk, warehouse.pool) not in places
+    ]
+    for balance in balances:
+        balance.item = item
+    return levels_of(sorted(balances, key=lambda balance: (balance.warehouse.code, balance.pool)), on=on)
+
+
+def find_item_by_sku(sku: str) -> Item | None:
+    return Item.objects.filter(sku=sku).first()
+
+
+def find_items(skus: Collection[str]) -> dict[str, Item]:
+    """The company's items by SKU, of those asked for."""
+    return {item.sku: item for item in Item.objects.filter(sku__in=skus)}
+
+
+def find_warehouses() -> dict[str, Warehouse]:
+    """Warehouses in use, by code and by id; a code wins."""
+    rows = list(Warehouse.objects.filter(archived_at=None))
+    return {row.public_id: row for row in rows} | {row.code: row for row in rows}
+
+
+def find_warehouse(name: str) -> Warehouse | None:
+    """A warehouse in use, by its code or its id."""
+    found = Warehouse.objects.filter(Q(code=name) | Q(public_id=name), archived_at=None)
+    return found.order_by(Case(When(code=name, then=0), default=1)).first()
+
+
+def list_commitments(
+    *, sku: str = "", warehouse: str = "", reference: str = "", state: str = "", purpose: str = ""
+) -> QuerySet[Commitment]:
+    """Who holds stock, and who held it, with item and warehouse."""
+    rows = Commitment.objects.select_related("balance__item", "balance__warehouse")
+    given = {
+        "balance__item__sku": sku, "balance__warehouse__code": warehouse, "reference_id": reference, "state": state,
+        "purpose": purpose,
+    }  # fmt: skip
+    return rows.filter(**{name: value for name, value in given.items() if value})
+
+
+def get_commitment(public_id: str) -> Commitment:
+    """Raises CommitmentNotFound."""
+    found = list_commitments().filter(public_id=public_id).first()
+    if found is None:
+        raise CommitmentNotFound
+    return found
+
+
+def list_all_inbound(*, sku: str = "", state: str = "") -> QuerySet[Inbound]:
+    """What is on its way and what has come, with item and warehouse."""
+    rows = Inbound.objects.select_related("item", "warehouse")
+    given = {"item__sku": sku, "state": state}
+    return rows.filter(**{name: value for name, value in given.items() if value})
+
+
+def get_inbound(public_id: str) -> Inbound:
+    """Raises InboundNotFound."""
+    found = list_all_inbound().filter(public_id=public_id).first()
+    if found is None:
+        raise InboundNotFound
     return found
 
 

@@ -1,10 +1,10 @@
 """Items with stock, without the detours of proposals and imports."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from acorn.core.actor import Actor, Subject
-from catalog.models import Commitment, Item, StockBalance, StockEntry, Warehouse
+from catalog.models import Commitment, Inbound, Item, StockBalance, StockEntry, Warehouse
 from catalog.services import stock
 from catalog.types import RESERVATION, CommitmentState, CountRow, Place, Pool, Promise, Purpose
 from tests.factories.catalog import make_warehouse
@@ -29,6 +29,13 @@ def count(
     item: Item, on_hand: int, *, as_of: datetime = NOW - timedelta(days=1), now: datetime = NOW, at: Place | None = None
 ) -> Any:
     return stock.record_count(CountRow(at or place(item), on_hand, as_of), source="test", actor=ACTOR, now=now)
+
+
+def make_inbound(item: Item, quantity: int = 50, on: date = date(2026, 12, 2), reference: str = "PO-77") -> Inbound:
+    return stock.expect_inbound(
+        item=item, warehouse=make_warehouse(), pool=Pool.OWN, quantity=quantity, expected_on=on, reference=reference,
+        actor=ACTOR, now=NOW,
+    )  # fmt: skip
 
 
 def holder(name: str = "HOLD-1") -> Subject:

@@ -28,6 +28,7 @@ from tests.factories.catalog import (
     make_warehouse,
 )
 from tests.factories.orders import make_order, pull
+from tests.factories.stock import make_inbound, make_stocked_item, reserve
 from tests.factories.vendors import make_connection
 from vendors.models import Connection, Exchange, SyncRun
 
@@ -104,6 +105,8 @@ THINGS: dict[str, Callable[[], str]] = {
     "directory": lambda: make_address().public_id,
     "customer-numbers": lambda: make_customer_number().public_id,
     "files": lambda: make_file().public_id,
+    "stock-reservations": lambda: reserve(make_stocked_item("HELD"), 1).public_id,
+    "stock-inbound": lambda: make_inbound(make_stocked_item("COMING")).public_id,
     "jobs": lambda: queue.enqueue("alerts.send_mail", alert_id=0).public_id,
     "team": lambda: make_member(_tenant(), Role.FINANCE, "target@acme.example").user.public_id,
     "invitations": _invitation,
