@@ -9,8 +9,17 @@ from acorn.jobs.types import Queue
 from acorn.ui.lists import Selection
 from orders import amazon, selectors
 from orders.filters import ORDERS
-from orders.services import ReadOrder, follow_clock, ingest_orders, ingest_statuses, mark_many_seen, read_orders
-from orders.types import FOLLOW_CLOCK, Counts
+from orders.services import (
+    ReadOrder,
+    follow_clock,
+    ingest_orders,
+    ingest_statuses,
+    mark_many_seen,
+    read_orders,
+    resolve_lines,
+    review,
+)
+from orders.types import FOLLOW_CLOCK, REVIEW, Counts
 from vendors.services import Axis, PageCounts, PulledPage, give_up_step, pull
 
 # Amazon may show a row some minutes after the time it dates it with
@@ -18,6 +27,8 @@ _OVERLAP = timedelta(hours=1)
 _CREATED = Axis("created", amazon.fetch_created, _OVERLAP)
 _CHANGED = Axis("changed", amazon.fetch_changed, _OVERLAP)
 _UPDATED = Axis("updated", amazon.fetch_updated, _OVERLAP)
+# batches of lines in one Job
+_BATCHES = 100
 
 
 @tenant_task("orders.pull_purchase_orders", queue=Queue.SYNC, give_up=give_up_step)
@@ -87,3 +98,21 @@ def mark_seen(run: JobRun, *, selection: dict[str, Any], actor_id: str, actor_la
     while ids := list(rows.values_list("public_id", flat=True)[:500]):
         done += mark_many_seen(public_ids=ids, actor=actor, now=clock.now())
         run.progress(done, max(total, done))
+
+
+@tenant_task("orders.resolve_lines")
+def resolve_named_lines(run: JobRun, *, values: list[str], after: int = 0, **_: object) -> None:
+    """Identifiers have changed: the lines that name them get the items that they mean now. Safe to run twice."""
+    at: int | None = after
+    for _batch in range(_BATCHES):
+        at = resolve_lines(values, after=at or 0)
+        if at is None:
+            return
+        run.keep()
+    run.successor(values=values, after=at)
+
+
+@tenant_task(REVIEW)
+def review_open_orders(run: JobRun, **_: object) -> None:
+    """Which products have no item, which costs are not the agreed ones, and Today. Safe to run twice."""
+    review(now=clock.now())

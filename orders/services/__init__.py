@@ -3,7 +3,9 @@
 from orders.services.changes import mark_many_seen, mark_seen
 from orders.services.followup import follow_clock
 from orders.services.ingest import ReadOrder, ingest_orders, read_orders
+from orders.services.mapping import resolve_lines
 from orders.services.quantities import record_quantities
+from orders.services.review import review
 from orders.services.statuses import ingest_statuses
 
 __all__ = [
@@ -15,4 +17,6 @@ __all__ = [
     "mark_seen",
     "read_orders",
     "record_quantities",
+    "resolve_lines",
+    "review",
 ]
