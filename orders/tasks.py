@@ -11,6 +11,7 @@ from orders import amazon, selectors
 from orders.filters import ORDERS
 from orders.services import (
     ReadOrder,
+    ask_for_review,
     follow_clock,
     ingest_orders,
     ingest_statuses,
@@ -35,12 +36,14 @@ _BATCHES = 100
 def pull_purchase_orders(run: JobRun, *, sync_step_id: int, **_: object) -> None:
     """Bring the purchase orders of one sync step. Safe to run twice: pages are stored once, however often they come."""
     pull(run, sync_step_id=sync_step_id, axes=[_CREATED, _CHANGED], ingest=_store_orders, read=_read_orders)
+    ask_for_review()
 
 
 @tenant_task("orders.pull_purchase_order_status", queue=Queue.SYNC, give_up=give_up_step)
 def pull_purchase_order_status(run: JobRun, *, sync_step_id: int, **_: object) -> None:
     """Bring confirmed, rejected, cancelled and received quantities of one sync step. Safe to run twice."""
     pull(run, sync_step_id=sync_step_id, axes=[_UPDATED], ingest=_store_statuses)
+    ask_for_review()
 
 
 def _read_orders(payload: dict[str, Any]) -> list[ReadOrder]:

@@ -3,13 +3,14 @@
 from orders.services.changes import mark_many_seen, mark_seen
 from orders.services.followup import follow_clock
 from orders.services.ingest import ReadOrder, ingest_orders, read_orders
-from orders.services.mapping import resolve_lines
+from orders.services.mapping import ask_for_review, resolve_lines
 from orders.services.quantities import record_quantities
 from orders.services.review import review
 from orders.services.statuses import ingest_statuses
 
 __all__ = [
     "ReadOrder",
+    "ask_for_review",
     "follow_clock",
     "ingest_orders",
     "ingest_statuses",

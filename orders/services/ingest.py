@@ -20,7 +20,7 @@ from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine,
 from orders.services import tables
 from orders.services.findings import Flagged, store_findings
 from orders.services.followup import Move, follow_up
-from orders.services.mapping import Arrived, Meant, ask_for_review, day_of, find_meant, find_oddities
+from orders.services.mapping import Arrived, Meant, day_of, find_meant, find_oddities
 from orders.services.statuses import apply_waiting
 from orders.types import (
     SUBJECT_KIND,
@@ -255,8 +255,6 @@ def _store(
     fresh = [move.subject for move in moves if move.before is None]
     add_labels(SUBJECT_KIND, fresh)
     follow_up(moves, actor=ACTOR, now=received_at)
-    if any(not move.is_history for move in moves):
-        ask_for_review()
     return [
         Flagged(write.arrival.place, write.id, write.arrival.order.number, finding, None)
         for write in writes
