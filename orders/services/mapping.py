@@ -68,8 +68,8 @@ def find_oddities(arrived: Sequence[Arrived], meant: Mapping[LineKey, Meant]) ->
         for line in each.order.lines or ():
             item = meant.get(each.key_of(line.asin, line.vendor_sku))
             if item and item.item_id is not None and line.unit == CASES and line.unit_size != item.case_pack:
-                params = {"sku": item.sku, "unit_size": line.unit_size, "case_pack": item.case_pack}
-                found[each.id].append(RowFinding("orders.other_pack", line.sequence, params))
+                pack = {"sku": item.sku, "unit_size": line.unit_size, "case_pack": item.case_pack}
+                found[each.id].append(RowFinding("orders.other_pack", line.sequence, pack))
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Sum
 
 from acorn.accounts.types import Role
 from acorn.core.actor import Actor, Subject
@@ -22,7 +22,6 @@ from vendors.selectors import read_clocks
 ACTOR = Actor.system(MAP)
 # the most urgent products are on Today, the others come as these are done
 _ON_TODAY = 20
-_ASKED = (OrderState.NEW, OrderState.ACKNOWLEDGED, OrderState.PACKING)
 _PRODUCT = ("marketplace", "asin", "vendor_sku")
 _PRODUCT_FACTS = ("problem", "line_count", "total_eaches", "amount", "currency", "deadline_at")
 _COST_FACTS = (
@@ -41,16 +40,9 @@ def review(*, now: datetime) -> None:
 # --- products without an item -----------------------------------------------------------------------------------------
 
 
-def list_unmapped_lines() -> QuerySet[PurchaseOrderLine]:
-    """Lines without an item that somebody still has to do something about."""
-    return PurchaseOrderLine.objects.exclude(item_problem="").filter(
-        is_withdrawn=False, order__is_history=False, order__state__in=_ASKED, rejected_eaches__lt=F("ordered_eaches")
-    )
-
-
 def _review_products(now: datetime) -> None:
     clocks = read_clocks()
-    rows = list_unmapped_lines().values("asin", "vendor_sku", "order__marketplace", "order__connection_id").annotate(
+    rows = selectors.list_open_lines().exclude(item_problem="").values("asin", "vendor_sku", "order__marketplace", "order__connection_id").annotate(
         problem=Max("item_problem"), line_count=Count("pk"), total_eaches=Sum("ordered_eaches"),
         amount=Sum(F("ordered_eaches") * F("net_cost")), currency=Max("currency"), deadline_at=Min("order__deadline_at"),
     )  # fmt: skip
@@ -125,7 +117,7 @@ def _find_differences(now: datetime) -> Iterable[CostDifference]:
     for line in lines:
         agreed = costs.get(selectors.cost_key(line.order, line))
         tolerance = policies[line.order.vendor_code].terms.cost_tolerance
-        if agreed is None or line.net_cost is None:
+        if agreed is None or line.net_cost is None or line.item_id is None:
             continue
         difference = rules.cost_difference(line.net_cost, agreed.cost, tolerance)
         if difference is not None:

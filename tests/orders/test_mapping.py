@@ -1,6 +1,7 @@
 """Which item a line means: when it arrives, and when identifiers change."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,10 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from acorn.jobs.models import Job
+from acorn.tenancy.models import Tenant
+from acorn.tenancy.scope import tenant_scope
 from acorn.work.models import WorkItem
+from catalog.impact import measure
 from catalog.models import Identifier, Item, PartyAddress
 from orders.models import Finding, PurchaseOrder, PurchaseOrderLine, UnmappedProduct
 from orders.services import mapping, resolve_lines, review
@@ -220,3 +224,24 @@ def test_unmapped_line_does_not_stop_the_others(link: Connection) -> None:
 
     assert PurchaseOrder.objects.get(pk=stored.pk).state == "NEW"
     assert [sku for _, sku, _ in lines()] == ["MUG", None]
+
+
+def test_blast_radius_names_open_orders_units_and_money(link: Connection) -> None:
+    pull(link, *(order(f"PO{place:06}", items=[item("1", 10), item("2")]) for place in range(3)))
+    make_order(link, "PO000009", state="Closed", purchaseOrderStateChangedDate="2026-10-01T08:00:00Z")
+
+    (impact,) = measure(["B000000001", "SKU-1"], "US")
+
+    assert (impact.things, impact.eaches, dict(impact.amounts)) == (3, 30, {"USD": Decimal("75.0000")})
+    assert [measure(["B000000001"], "DE"), measure(["nothing"], "")] == [[], []]
+
+
+def test_another_companys_identifiers_and_orders_are_out_of_reach(link: Connection, other_tenant: Tenant) -> None:
+    make_order(link)
+    with tenant_scope(other_tenant.pk):
+        make_item("THEIRS", ("ASIN", "B000000001"))
+        assert resolve_lines(["B000000001"]) is None
+        review(now=NOW)
+        assert (measure(["B000000001"], ""), UnmappedProduct.objects.count()) == ([], 0)
+
+    assert lines() == [("1", None, "UNKNOWN")]
