@@ -11,11 +11,11 @@ class OrdersConfig(AppConfig):
         from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
         from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
         from acorn.work import kinds  # noqa: PLC0415 -- slow import
-        from orders import selectors  # noqa: PLC0415 -- slow import
+        from orders import selectors, types  # noqa: PLC0415 -- slow import
         from orders.messages import MESSAGES  # noqa: PLC0415 -- slow import
         from orders.types import ACKNOWLEDGE, CHANGE, FOLLOW_CLOCK, SUBJECT_KIND, OrderState  # noqa: PLC0415 -- slow import
-        from vendors.services import register_clock_follower, register_resource  # noqa: PLC0415 -- slow import
-        from vendors.types import Resource  # noqa: PLC0415 -- slow import
+        from vendors.services import register_clock_follower, register_kind, register_resource  # noqa: PLC0415 -- slow import
+        from vendors.types import Resource, SubmissionKind, UnknownPolicy  # noqa: PLC0415 -- slow import
 
         messages.register(MESSAGES)
         _register_answers()
@@ -23,6 +23,12 @@ class OrdersConfig(AppConfig):
         kinds.register(
             kinds.WorkKind(ACKNOWLEDGE, _("Orders to answer"), _("Open the order")),
             kinds.WorkKind(CHANGE, _("Changes by Amazon"), _("See the change")),
+            kinds.WorkKind(types.ANSWER_UNPROVED, _("Answers that Amazon does not show"), _("Open the order")),
+            kinds.WorkKind(types.TWO_CHANNELS, _("Orders answered in two places"), _("Open the order")),
+            kinds.WorkKind(types.STOCK_SHORT, _("Orders with too little stock"), _("Open the order")),
+            kinds.WorkKind(types.STOCK_FREED, _("Orders ended by Amazon"), _("Open the order")),
+            kinds.WorkKind(types.LAPSED, _("Orders whose time is over"), _("Open the order")),
+            kinds.WorkKind(types.ADOPT, _("History that Amazon changed"), _("Open the order")),
         )
         register_resource(Resource("purchase-orders", "orders.pull_purchase_orders", _("Purchase orders")))
         register_resource(
@@ -34,6 +40,14 @@ class OrdersConfig(AppConfig):
             )
         )
         register_clock_follower(FOLLOW_CLOCK)
+        register_kind(
+            SubmissionKind(
+                types.ANSWER_KIND, _("Order acknowledgement"), "submitAcknowledgement", SUBJECT_KIND,
+                # Amazon replaces an answer by the next one, line by line: the same body again does no harm
+                UnknownPolicy.RESEND_SAME,
+                on_change=types.FOLLOW_ANSWER, read_back=types.LOOK_UP_ANSWER,
+            )
+        )  # fmt: skip
         tones.register(
             "orders.state",
             OrderState,
@@ -61,16 +75,9 @@ class OrdersConfig(AppConfig):
 
 def _register_answers() -> None:
     """What proposals, policies and the mapping of lines add."""
-    from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
-    from acorn.work import kinds  # noqa: PLC0415 -- slow import
-    from catalog import impact  # noqa: PLC0415 -- slow import
-    from catalog.types import PartyKind, Problem  # noqa: PLC0415 -- slow import
-    from orders import selectors  # noqa: PLC0415 -- slow import
-    from orders.types import MAP, UNMAPPED, RejectionReason  # noqa: PLC0415 -- slow import
+    from acorn.core import messages  # noqa: PLC0415 -- slow import
+    from catalog.types import Problem  # noqa: PLC0415 -- slow import
+    from orders.types import RejectionReason  # noqa: PLC0415 -- slow import
 
-    impact.register(selectors.measure_identifiers)
-    subjects.register(subjects.SubjectKind(UNMAPPED, _("Product without an item"), "orders:unmapped"))
-    kinds.register(kinds.WorkKind(MAP, _("Products without an item"), _("Choose the item")))
     messages.register_words("catalog.problem", Problem)
-    messages.register_words("catalog.party", PartyKind)
     messages.register_words("orders.rejection", RejectionReason)

@@ -15,3 +15,10 @@ class ChangedAgain(Conflict):
 
     code = "CHANGED_AGAIN"
     message = _("Amazon has changed this order once more. Look at the new change, then mark it as seen.")
+
+
+class OrderHasEnded(Conflict):
+    """Nothing of it is open any more."""
+
+    code = "ORDER_HAS_ENDED"
+    message = _("Nothing of this order is open any more, so there is nothing to close short.")

@@ -3,24 +3,19 @@ from typing import Any
 
 from acorn.core import clock
 from acorn.core.actor import Actor, ActorKind
-from acorn.jobs.registry import tenant_task
-from acorn.jobs.run import JobRun
+from acorn.jobs.queue import enqueue
+from acorn.jobs.registry import platform_task, tenant_task
+from acorn.jobs.run import JobRun, RetryLater
 from acorn.jobs.types import Queue
+from acorn.tenancy.models import Tenant
+from acorn.tenancy.scope import tenant_scope
 from acorn.ui.lists import Selection
-from orders import amazon, selectors
+from orders import amazon, selectors, services
 from orders.filters import ORDERS
-from orders.services import (
-    ReadOrder,
-    ask_for_review,
-    follow_clock,
-    ingest_orders,
-    ingest_statuses,
-    mark_many_seen,
-    read_orders,
-    resolve_lines,
-    review,
-)
-from orders.types import FOLLOW_CLOCK, REVIEW, Counts
+from orders.services import ReadOrder, follow_clock, ingest_orders, ingest_statuses, mark_many_seen, read_orders
+from orders.types import FIND_LAPSED, FOLLOW_ANSWER, FOLLOW_CLOCK, LOOK_UP_ANSWER, SETTLE_STOCK, Counts
+from vendors.errors import AmazonError
+from vendors.gateway import retry_delay
 from vendors.services import Axis, PageCounts, PulledPage, give_up_step, pull
 
 # Amazon may show a row some minutes after the time it dates it with
@@ -28,22 +23,18 @@ _OVERLAP = timedelta(hours=1)
 _CREATED = Axis("created", amazon.fetch_created, _OVERLAP)
 _CHANGED = Axis("changed", amazon.fetch_changed, _OVERLAP)
 _UPDATED = Axis("updated", amazon.fetch_updated, _OVERLAP)
-# batches of lines in one Job
-_BATCHES = 100
 
 
 @tenant_task("orders.pull_purchase_orders", queue=Queue.SYNC, give_up=give_up_step)
 def pull_purchase_orders(run: JobRun, *, sync_step_id: int, **_: object) -> None:
     """Bring the purchase orders of one sync step. Safe to run twice: pages are stored once, however often they come."""
     pull(run, sync_step_id=sync_step_id, axes=[_CREATED, _CHANGED], ingest=_store_orders, read=_read_orders)
-    ask_for_review()
 
 
 @tenant_task("orders.pull_purchase_order_status", queue=Queue.SYNC, give_up=give_up_step)
 def pull_purchase_order_status(run: JobRun, *, sync_step_id: int, **_: object) -> None:
     """Bring confirmed, rejected, cancelled and received quantities of one sync step. Safe to run twice."""
     pull(run, sync_step_id=sync_step_id, axes=[_UPDATED], ingest=_store_statuses)
-    ask_for_review()
 
 
 def _read_orders(payload: dict[str, Any]) -> list[ReadOrder]:
@@ -91,6 +82,60 @@ def follow_connection_clock(run: JobRun, *, connection_id: int, **_: object) -> 
     follow_clock(connection_id=connection_id)
 
 
+@tenant_task(FOLLOW_ANSWER, queue=Queue.SUBMIT)
+def follow_answer(run: JobRun, *, submission_id: int, **_: object) -> None:
+    """The document of an answer is in another state: lines, stock and work follow. Safe to run twice."""
+    if services.follow_submission(submission_id=submission_id, now=clock.now()) is not None:
+        enqueue(LOOK_UP_ANSWER, dedupe_key=f"submission:{submission_id}", submission_id=submission_id)
+
+
+@tenant_task(LOOK_UP_ANSWER, queue=Queue.SUBMIT, max_attempts=30)
+def look_up_answer(run: JobRun, *, submission_id: int, **_: object) -> None:
+    """Read what Amazon holds of an answered order, until it is proved or its time is over. Safe to run twice."""
+    if not services.is_worth_a_look(submission_id=submission_id):
+        return
+    try:
+        services.look_up(submission_id=submission_id, now=clock.now())
+    except AmazonError as error:
+        raise RetryLater(retry_delay(error, run.job.attempts), error.code, **error.params) from error
+    if (wait := services.next_look(submission_id=submission_id, now=clock.now())) is not None:
+        raise RetryLater(wait, "orders.answer_waits", counts=False)
+
+
+@tenant_task(SETTLE_STOCK)
+def settle_stock(run: JobRun, *, order_ids: list[int], **_: object) -> None:
+    """Bring what orders hold of the stock up to date. Safe to run twice."""
+    for done, order_id in enumerate(order_ids, start=1):
+        services.settle_stock(order_id=order_id, now=clock.now())
+        run.progress(done, len(order_ids))
+
+
+@platform_task("orders.watch", every_seconds=900)
+def watch(run: JobRun, **_: object) -> None:
+    """Have each company's orders looked through for those whose time is over."""
+    for tenant in Tenant.objects.filter(archived_at=None):
+        with tenant_scope(tenant.pk):
+            enqueue(FIND_LAPSED, dedupe_key="lapsed")
+
+
+@tenant_task(FIND_LAPSED)
+def find_lapsed(run: JobRun, **_: object) -> None:
+    """Find orders that nobody waits for any more and that hold stock. Safe to run twice, and it may miss a round."""
+    services.find_lapsed(now=clock.now())
+
+
+@tenant_task("orders.adopt")
+def adopt(run: JobRun, *, selection: dict[str, Any], actor_id: str, actor_label: str, **_: object) -> None:
+    """Take on a large selection of orders from before the connection. Safe to run twice: what is taken on stays so."""
+    actor = Actor(ActorKind.USER, actor_id, actor_label)
+    rows = Selection.restore(selection).apply(ORDERS, selectors.list_orders()).filter(is_history=True)
+    total = rows.count()
+    done = 0
+    while ids := list(rows.values_list("public_id", flat=True)[:200]):
+        done += services.adopt(public_ids=ids, actor=actor, now=clock.now())
+        run.progress(done, max(total, done))
+
+
 @tenant_task("orders.mark_seen")
 def mark_seen(run: JobRun, *, selection: dict[str, Any], actor_id: str, actor_label: str, **_: object) -> None:
     """Mark the changes of a large selection as seen. Safe to run twice: what is seen stays seen."""
@@ -101,21 +146,3 @@ def mark_seen(run: JobRun, *, selection: dict[str, Any], actor_id: str, actor_la
     while ids := list(rows.values_list("public_id", flat=True)[:500]):
         done += mark_many_seen(public_ids=ids, actor=actor, now=clock.now())
         run.progress(done, max(total, done))
-
-
-@tenant_task("orders.resolve_lines")
-def resolve_named_lines(run: JobRun, *, values: list[str], after: int = 0, **_: object) -> None:
-    """Identifiers have changed: the lines that name them get the items that they mean now. Safe to run twice."""
-    at: int | None = after
-    for _batch in range(_BATCHES):
-        at = resolve_lines(values, after=at or 0)
-        if at is None:
-            return
-        run.keep()
-    run.successor(values=values, after=at)
-
-
-@tenant_task(REVIEW)
-def review_open_orders(run: JobRun, **_: object) -> None:
-    """Which products have no item, which costs are not the agreed ones, and Today. Safe to run twice."""
-    review(now=clock.now())

@@ -18,10 +18,19 @@ SUBJECT_KIND = "orders.purchase_order"
 ACKNOWLEDGE = "orders.acknowledge"
 FOLLOW_CLOCK = "orders.follow_clock"
 CHANGE = "orders.change"
-MAP = "orders.map"
-UNMAPPED = "orders.unmapped_product"
-# the job that brings what open orders ask people up to date
-REVIEW = "orders.review"
+# an answer on its way to Amazon, as the outbox calls it
+ANSWER_KIND = "orders.acknowledgement"
+# what there may be to do about an answered order, and the Job that brings its promises of stock up to date
+ANSWER_UNPROVED = "orders.unproved"
+TWO_CHANNELS = "orders.two_channels"
+STOCK_SHORT = "orders.stock_short"
+STOCK_FREED = "orders.stock_freed"
+LAPSED = "orders.lapsed"
+ADOPT = "orders.adopt"
+SETTLE_STOCK = "orders.settle_stock"
+FOLLOW_ANSWER = "orders.follow_answer"
+LOOK_UP_ANSWER = "orders.look_up_answer"
+FIND_LAPSED = "orders.find_lapsed"
 
 
 class OrderState(TextChoices):
@@ -344,22 +353,6 @@ class Proposal:
     def is_clean(self) -> bool:
         """Whether nothing is open to question: only then may a policy send it."""
         return bool(self.lines) and not self.doubts and not any(line.doubts for line in self.lines)
-
-
-class CostChoice(TextChoices):
-    """What to do about a cost that is not the agreed one."""
-
-    ACCEPT = "ACCEPT", _("Answer at the order's cost")
-    WRITE = "WRITE", _("Written to the buyer")
-    REJECT = "REJECT", _("Reject the line")
-
-
-class TrialState(TextChoices):
-    """How far a policy's trial on past orders is."""
-
-    RUNNING = "RUNNING", _("Running")
-    DONE = "DONE", pgettext_lazy("state of a trial", "Done")
-    FAILED = "FAILED", _("Failed")
 
 
 class HoldKind(TextChoices):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.api import acknowledgements as answers
 from orders.api import orders as api
 from orders.api.proposals import OrderProposal
 from orders.views import orders as views
@@ -21,6 +22,12 @@ urlpatterns = [
 api_urlpatterns = [
     path("purchase-orders/", api.OrderList.as_view(), name="purchase-order-list"),
     path("purchase-orders/<public_id:public_id>/", api.OrderDetail.as_view(), name="purchase-order-detail"),
+    path("acknowledgements/", answers.AcknowledgementList.as_view(), name="acknowledgement-list"),
+    path(
+        "acknowledgements/<public_id:public_id>/",
+        answers.AcknowledgementDetail.as_view(),
+        name="acknowledgement-detail",
+    ),
     path("purchase-orders/<public_id:public_id>/history/", api.OrderHistory.as_view(), name="purchase-order-history"),
     path("purchase-orders/<public_id:public_id>/proposal/", OrderProposal.as_view(), name="purchase-order-proposal"),
 ]

@@ -129,6 +129,31 @@ ANSWERS = {
     "orders.promises_settled": Message(_("Brought the stock promised to {number} up to date")),
     "orders.closed_short": Message(_("Closed {number} short: {eaches} will not be delivered")),
     "orders.adopted": Message(_("Took on {number}, an order from before the connection")),
+    "orders.answer_waits": Message(_("Amazon does not show the answer yet.")),
+    "work.orders.unproved": Message(
+        _("Amazon does not show our answer to {number} ({vendor_code}): confirm it in Vendor Central, then start a sync")
+    ),
+    "work.orders.two_channels": Message(
+        _("{number} ({vendor_code}) was answered here and elsewhere: see what Amazon holds, and use one way only")
+    ),
+    "work.orders.stock_short": Message(
+        _("{eaches} confirmed to {number} ({vendor_code}) are not in stock: find them, or answer again with less")
+    ),
+    "work.orders.stock_freed": Message(
+        _("Amazon ended {number} ({vendor_code}): {eaches} are free again. Stop what is being prepared")
+    ),
+    "work.orders.lapsed": Message(
+        _("The time for {number} ({vendor_code}) is over and nothing was shipped: {eaches} are free again. Ship, answer again or close it short")
+    ),
+    "work.orders.adopt": Message(
+        _("Amazon changed {number} ({vendor_code}), an order from before the connection: take it on, or leave it")
+    ),
+    "task.orders.follow_answer": Message(_("Follow what became of an answer")),
+    "task.orders.look_up_answer": Message(_("Look up whether Amazon shows an answer")),
+    "task.orders.settle_stock": Message(_("Bring the stock promised to orders up to date")),
+    "task.orders.watch": Message(_("Watch for orders whose time is over")),
+    "task.orders.find_lapsed": Message(_("Find orders whose time is over")),
+    "task.orders.adopt": Message(_("Take on orders from before the connection")),
     "orders.contradicted": Message(
         _("Amazon's order status says otherwise: {theirs}, where we said {ours}."), _VENDOR_CENTRAL
     ),

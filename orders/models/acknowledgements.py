@@ -26,6 +26,8 @@ class Acknowledgement(TenantModel):
     order_version = models.PositiveIntegerField()
     actor_label = models.CharField(max_length=200)
     created_at = models.DateTimeField()
+    # the same moment by Amazon's clock, which differs in a simulated world: Amazon's own dates are held against it
+    answered_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):
         indexes = [

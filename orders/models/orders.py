@@ -137,6 +137,9 @@ class PurchaseOrderLine(TenantModel):
     received_eaches = models.BigIntegerField(db_default=0)
     invoiced_eaches = models.BigIntegerField(db_default=0)
     paid_eaches = models.BigIntegerField(db_default=0)
+    # what Amazon's status said last, as it came: back-ordered eaches are among the confirmed ones
+    amazon_confirmed_eaches = models.BigIntegerField(null=True)
+    amazon_rejected_eaches = models.BigIntegerField(null=True)
     confirmation_status = models.CharField(max_length=100, db_default="")
     receive_status = models.CharField(max_length=100, db_default="")
     last_received_at = models.DateTimeField(null=True)

@@ -1,5 +1,6 @@
 """Pure decisions about orders, one module per noun; what other layers call is named here."""
 
+from orders.rules.allocation import Allocation, Want, allocate, is_for_later
 from orders.rules.answers import (
     CONFIRMABLE,
     RULES,
@@ -26,6 +27,7 @@ from orders.rules.orders import (
     needs_eyes,
 )
 from orders.rules.proposal import Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
+from orders.rules.verdicts import Heard, Said, Verdict, explains, judge
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -34,21 +36,30 @@ __all__ = [
     "ENDS",
     "NEW",
     "RULES",
+    "Allocation",
     "AnswerFacts",
     "Clock",
+    "Heard",
     "Held",
     "LineFacts",
     "Ruling",
+    "Said",
+    "Verdict",
+    "Want",
     "WantedLine",
     "WantedOrder",
+    "allocate",
     "check_answer",
     "cost_difference",
     "derive_state",
     "diff",
     "due_at",
     "expected_eaches",
+    "explains",
     "find_clock",
+    "is_for_later",
     "is_history",
+    "judge",
     "line_stage",
     "make_proposals",
     "merge",

@@ -1,23 +1,34 @@
 """What may be done with orders. Each function runs in its caller's transaction unless it says otherwise."""
 
+from orders.services.answers import acknowledge, acknowledge_proposal, check_answer
 from orders.services.changes import mark_many_seen, mark_seen
+from orders.services.endings import Closed, adopt, close_short, find_lapsed
 from orders.services.followup import follow_clock
 from orders.services.ingest import ReadOrder, ingest_orders, read_orders
-from orders.services.mapping import ask_for_review, resolve_lines
+from orders.services.lookups import is_worth_a_look, look_up, next_look
 from orders.services.quantities import record_quantities
-from orders.services.review import review
+from orders.services.settling import follow_submission, settle_stock
 from orders.services.statuses import ingest_statuses
 
 __all__ = [
+    "Closed",
     "ReadOrder",
-    "ask_for_review",
+    "acknowledge",
+    "acknowledge_proposal",
+    "adopt",
+    "check_answer",
+    "close_short",
+    "find_lapsed",
     "follow_clock",
+    "follow_submission",
     "ingest_orders",
     "ingest_statuses",
+    "is_worth_a_look",
+    "look_up",
     "mark_many_seen",
     "mark_seen",
+    "next_look",
     "read_orders",
     "record_quantities",
-    "resolve_lines",
-    "review",
+    "settle_stock",
 ]

@@ -10,7 +10,7 @@ from acorn.core.actor import Actor, Subject
 from acorn.core.money import Money
 from acorn.work.services import Opening, close_items, move_deadlines, open_items
 from orders.models import PurchaseOrder
-from orders.types import ACKNOWLEDGE, CHANGE, SUBJECT_KIND, OrderState
+from orders.types import ACKNOWLEDGE, ADOPT, CHANGE, SUBJECT_KIND, OrderState
 from vendors.selectors import read_clocks
 
 
@@ -54,8 +54,15 @@ def follow_clock(*, connection_id: int) -> int:
 def follow_up(moves: Sequence[Move], *, actor: Actor, now: datetime) -> None:
     """Open and close work items so that Today tells the truth. Safe to repeat, in the caller's transaction.
 
-    History is nobody's work. An order that waits for its answer needs no second item for a change.
+    History is nobody's work, but when Amazon changes it somebody is asked to take it on. An order that waits for its
+    answer needs no second item for a change.
     """
+    open_items(
+        ADOPT,
+        [_opening(move, None) for move in moves if move.is_history and move.is_changed],
+        now=now,
+        role=Role.OPERATIONS,
+    )
     moves = [move for move in moves if not move.is_history]
     open_items(
         ACKNOWLEDGE,

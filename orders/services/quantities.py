@@ -93,7 +93,10 @@ def settle_states(
     for order_id in sorted(touched):
         order = orders[order_id]
         before = OrderState(order.state)
-        after = rules.derive_state(_counting(lines.get(order_id, {}).values()), order.amazon_state)
+        after = rules.derive_state(
+            _counting(lines.get(order_id, {}).values()), order.amazon_state,
+            is_closed_short=order.closed_short_at is not None,
+        )  # fmt: skip
         if after == before:
             continue
         order.state = after

@@ -13,6 +13,7 @@ from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine,
 from orders.services.findings import Flagged, store_findings
 from orders.services.quantities import change_row, lines_of, lock_orders, set_quantities, settle_states
 from orders.services.tables import store_quantities
+from orders.services.verification import close_hearings, open_hearings
 from orders.types import Counts, OrderStatus, QuantitySource, RowFinding, StatusLine
 from vendors.models import Connection, VendorGroup
 
@@ -39,7 +40,8 @@ def ingest_statuses(
 
     Quantities are absolute: the same page twice, or an older page after a newer one, changes nothing. The first word
     about a line is not a change, each later difference is one. The status of an order that is not here yet waits for
-    it. The number of statements does not depend on the number of rows.
+    it. The number of statements does not depend on the number of rows, but for orders whose answer is proved by them, or
+    was given elsewhere.
     """
     flagged: list[Flagged] = []
     arrivals = _sort_out(rows, received_at, flagged)
@@ -115,6 +117,7 @@ def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flag
     """Write the statuses of stored orders, by key; how many orders changed, and what does not fit."""
     orders = lock_orders(arrivals)
     lines = lines_of(orders)
+    hearings = open_hearings(orders, {key: arrivals[key].received_at for key in orders})
     touched: list[PurchaseOrderLine] = []
     changes: list[PurchaseOrderChange] = []
     odd: list[Flagged] = []
@@ -125,7 +128,8 @@ def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flag
                 missing = RowFinding("orders.status_without_line", status.sequence, {})
                 odd.append(Flagged(arrival.place, order_id, arrival.status.number, missing, None))
             elif line.status_seen_at is None or line.status_seen_at <= arrival.received_at:
-                found = _bring_up_to_date(line, status, arrival.received_at)
+                quantities = hearings[order_id].weigh(line, status) | _eaches(status)
+                found = _bring_up_to_date(line, status, quantities, arrival.received_at)
                 if found is not None:
                     touched.append(line)
                     changes += found
@@ -133,16 +137,19 @@ def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flag
     PurchaseOrderChange.objects.bulk_create(changes)
     order_ids = {line.order_id for line in touched}
     settle_states(orders, lines, order_ids, actor=ACTOR, now=now)
+    close_hearings(hearings, lines, now=now)
     return len(order_ids), odd
 
 
 def _bring_up_to_date(
-    line: PurchaseOrderLine, status: StatusLine, received_at: datetime
+    line: PurchaseOrderLine, status: StatusLine, eaches: dict[str, int], received_at: datetime
 ) -> list[PurchaseOrderChange] | None:
     """Set what differs on an unsaved line; its changes, or None where there is nothing to write."""
     is_first = line.status_seen_at is None
-    found = set_quantities(line, _eaches(line, status))
+    found = set_quantities(line, eaches)
     details = {
+        "amazon_confirmed_eaches": line.amazon_confirmed_eaches if status.accepted is None else status.accepted,
+        "amazon_rejected_eaches": line.amazon_rejected_eaches if status.rejected is None else status.rejected,
         "confirmation_status": status.confirmation or line.confirmation_status,
         "receive_status": status.receiving or line.receive_status,
         "last_received_at": status.last_received_at or line.last_received_at,
@@ -161,12 +168,7 @@ def _bring_up_to_date(
     ]
 
 
-def _eaches(line: PurchaseOrderLine, status: StatusLine) -> dict[str, int]:
-    """What the status knows, by column. Amazon reads back-ordered quantity back as accepted: it is not counted twice."""
-    values = {
-        "accepted": None if status.accepted is None else status.accepted - line.backordered_eaches,
-        "rejected": status.rejected,
-        "cancelled": status.cancelled,
-        "received": status.received,
-    }
+def _eaches(status: StatusLine) -> dict[str, int]:
+    """What the status knows beside the answer, by column."""
+    values = {"cancelled": status.cancelled, "received": status.received}
     return {name: value for name, value in values.items() if value is not None}

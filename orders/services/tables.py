@@ -31,15 +31,13 @@ _LINE_CONTENT = (
     "asin", "vendor_sku", "ordered_amount", "ordered_unit", "unit_size", "net_cost", "list_price", "currency",
     "price_unit", "is_backorder_allowed", "position", "ordered_eaches",
 )  # fmt: skip
-# our own reading of it: a line that is promised keeps the item that was promised, unless Amazon now means another product
-_LINE_ITEM = ("item_id", "item_problem")
-LINE_COLUMNS = ("order_id", "sequence", *_LINE_CONTENT, *_LINE_ITEM)
+LINE_COLUMNS = ("order_id", "sequence", *_LINE_CONTENT)
 
 # what others report about a line: written by `record_quantities` and the status alone
 QUANTITY_COLUMNS = (
     "accepted_eaches", "backordered_eaches", "rejected_eaches", "cancelled_eaches", "packed_eaches", "shipped_eaches",
-    "received_eaches", "invoiced_eaches", "paid_eaches", "original_eaches", "confirmation_status", "receive_status",
-    "last_received_at", "status_seen_at",
+    "received_eaches", "invoiced_eaches", "paid_eaches", "original_eaches", "amazon_confirmed_eaches",
+    "amazon_rejected_eaches", "confirmation_status", "receive_status", "last_received_at", "status_seen_at",
 )  # fmt: skip
 
 _ORDERS, _LINES, _VERSIONS = "orders_purchaseorder", "orders_purchaseorderline", "orders_purchaseorderversion"
@@ -80,8 +78,6 @@ _INSERT_LINES = f"""
 INSERT INTO {_LINES} (tenant_id, {_list(LINE_COLUMNS)}, original_eaches)
 SELECT {_TENANT}, {_list(LINE_COLUMNS)}, ordered_eaches FROM {_INCOMING_LINES}
 """  # noqa: S608
-_IS_PROMISED = f"""{_LINES}.item_id IS NOT NULL AND {_LINES}.accepted_eaches + {_LINES}.backordered_eaches > 0
-  AND {_LINES}.asin = excluded.asin AND {_LINES}.vendor_sku = excluded.vendor_sku"""
 _STORE_ROWS = f"""
 {_INSERT_ORDERS} WHERE version = 1;
 {_INSERT_ORDERS} WHERE version > 1
@@ -89,8 +85,7 @@ ON CONFLICT (id) DO UPDATE SET {_assign(c for c in _ORDER_CONTENT if c != "has_u
   has_unseen_change = {_ORDERS}.has_unseen_change OR excluded.has_unseen_change;
 {_INSERT_LINES} WHERE order_id IN (SELECT id FROM {_INCOMING_ORDERS} WHERE version = 1);
 {_INSERT_LINES} WHERE order_id IN (SELECT id FROM {_INCOMING_ORDERS} WHERE version > 1)
-ON CONFLICT (order_id, sequence) DO UPDATE SET {_assign(_LINE_CONTENT)}, is_withdrawn = false,
-  {", ".join(f'"{column}" = CASE WHEN {_IS_PROMISED} THEN {_LINES}."{column}" ELSE excluded."{column}" END' for column in _LINE_ITEM)}
+ON CONFLICT (order_id, sequence) DO UPDATE SET {_assign(_LINE_CONTENT)}, is_withdrawn = false
 """  # noqa: S608
 _STORE_VERSIONS = f"""
 INSERT INTO {_VERSIONS}
@@ -143,7 +138,8 @@ def store_states(orders: Sequence[PurchaseOrder]) -> None:
 _TAKE_KEYS = "SELECT nextval('orders_purchaseorder_id_seq') FROM generate_series(1, %s)"
 _LOCK_GROUP = "SELECT 1 FROM vendors_vendorgroup WHERE id = %(group)s FOR NO KEY UPDATE"
 _KNOWN = """
-SELECT number, id, public_id, content_hash, version, state, is_history, ordered_at, first_seen_at, last_seen_at
+SELECT number, id, public_id, content_hash, version, state, is_history, ordered_at, first_seen_at, last_seen_at,
+  closed_short_at, deadline_at
 FROM orders_purchaseorder WHERE tenant_id = %(tenant)s AND group_id = %(group)s AND number = ANY(%(numbers)s)
 ORDER BY id FOR NO KEY UPDATE
 """

@@ -3,13 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from acorn.core.actor import Actor
 from acorn.files.services import store_raw
-from orders.models import PurchaseOrder
-from orders.services import ingest_orders, ingest_statuses
-from orders.types import Counts
+from catalog.models import Item
+from orders.models import Acknowledgement, PurchaseOrder, PurchaseOrderLine
+from orders.rules import CONFIRMABLE
+from orders.services import acknowledge, ingest_orders, ingest_statuses
+from orders.types import AnswerOrigin, Counts, LineAnswer
+from tests.factories.stock import make_stocked_item
 from vendors.models import Connection, VendorGroup
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+ACTOR = Actor.system("test")
 
 
 def make_connection(code: str = "GROUP1", **fields: Any) -> Connection:
@@ -34,12 +39,6 @@ def item(sequence: str = "1", amount: Any = 10, **fields: Any) -> dict[str, Any]
     } | fields
 
 
-def party(party_id: str) -> dict[str, Any]:
-    """A party of Amazon's with its address."""
-    address = {"name": "Amazon.com", "addressLine1": "1 Road", "city": "Phoenix", "countryCode": "US"}
-    return {"partyId": party_id, "address": address}
-
-
 def order(number: str = "PO000001", state: str = "New", items: Any = None, **details: Any) -> dict[str, Any]:
     """An order as the orders API has it; `details` go into orderDetails, and None takes a field away."""
     found = {
@@ -49,8 +48,8 @@ def order(number: str = "PO000001", state: str = "New", items: Any = None, **det
         "paymentMethod": "Invoice",
         "buyingParty": {"partyId": "AMZN1"},
         "sellingParty": {"partyId": "ACMUS"},
-        "shipToParty": party("PHX7"),
-        "billToParty": party("AMZB1"),
+        "shipToParty": {"partyId": "PHX7"},
+        "billToParty": {"partyId": "AMZB1"},
         "shipWindow": "2026-11-24T08:00:00Z--2026-11-28T08:00:00Z",
         "deliveryWindow": "2026-11-26T08:00:00Z--2026-11-30T08:00:00Z",
         "items": [item()] if items is None else items,
@@ -121,3 +120,21 @@ def make_order(connection: Connection, number: str = "PO000001", **fields: Any) 
     """A stored order."""
     pull(connection, order(number, **fields))
     return PurchaseOrder.objects.get(number=number, group_id=connection.group_id)
+
+
+def give_items(order: PurchaseOrder, on_hand: int | None = 1000) -> None:
+    """Let each line have an item of its own, with so much in stock."""
+    for line in PurchaseOrderLine.objects.filter(order=order):
+        sku = f"OWN-{line.sequence}"
+        item = Item.objects.filter(sku=sku).first() or make_stocked_item(sku, on_hand)
+        PurchaseOrderLine.objects.filter(pk=line.pk).update(item=item, item_problem="")
+
+
+def make_answer(order: PurchaseOrder, *answers: LineAnswer, at: datetime = NOW, **fields: Any) -> Acknowledgement:
+    """An answer to a stored order; all of each line is accepted unless `answers` say otherwise. Its items are made, too."""
+    lines = PurchaseOrderLine.objects.filter(order=order)
+    if any(line.item_id is None for line in lines):
+        give_items(order)
+    values: dict[str, Any] = {"origin": AnswerOrigin.PERSON, "confirmed": CONFIRMABLE, "actor": ACTOR, "now": at}
+    said = answers or tuple(LineAnswer(line.sequence, line.ordered_eaches) for line in lines)
+    return acknowledge(order_public_id=order.public_id, answers=said, **values | fields)

@@ -27,10 +27,10 @@ from tests.factories.catalog import (
     make_item,
     make_warehouse,
 )
-from tests.factories.orders import make_order, pull
+from tests.factories.orders import make_answer, make_order, pull
 from tests.factories.stock import make_inbound, make_stocked_item, reserve
 from tests.factories.vendors import make_connection
-from vendors.models import Connection, Exchange, Submission, SyncRun
+from vendors.models import Connection, Exchange, SyncRun
 
 
 def _tenant() -> Tenant:
@@ -59,13 +59,8 @@ def _order() -> str:
     return make_order(_connection()).public_id
 
 
-def _submission() -> str:
-    connection, now = _connection(), clock.now()
-    return Submission.objects.create(
-        connection=connection, group=connection.group, environment=connection.environment, kind="test.answer",
-        subject_kind="test.order", subject_id="po_x", subject_label="4Z32PABC", payload="{}", payload_hash="0" * 64,
-        key=f"example:{Submission.objects.count()}", state="HELD", state_at=now, actor_label="test", created_at=now,
-    ).public_id  # fmt: skip
+def _acknowledgement() -> str:
+    return make_answer(make_order(_connection())).public_id
 
 
 def _finding() -> str:
@@ -103,9 +98,9 @@ THINGS: dict[str, Callable[[], str]] = {
     "syncs": _run,
     "sync-runs": _run,
     "exchanges": _exchange,
-    "submissions": _submission,
     "orders": _order,
     "findings": _finding,
+    "acknowledgements": _acknowledgement,
     "purchase-orders": _order,
     "items": _item,
     "identifier-proposals": _proposal,

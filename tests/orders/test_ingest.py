@@ -229,7 +229,7 @@ def test_change_after_acknowledgement_asks_for_eyes(tenant: Tenant) -> None:
     assert PurchaseOrder.objects.get().has_unseen_change
 
 
-def test_history_that_changes_is_flagged_and_nobodys_work(tenant: Tenant) -> None:
+def test_history_that_changes_asks_to_be_taken_on(tenant: Tenant) -> None:
     connection = make_connection()
     old = {"state": "Acknowledged", "purchaseOrderStateChangedDate": "2026-11-01T00:00:00Z"}
     make_order(connection, **old)
@@ -237,7 +237,7 @@ def test_history_that_changes_is_flagged_and_nobodys_work(tenant: Tenant) -> Non
     pull(connection, order(items=[item(amount=4)], **old), at=LATER)
 
     assert PurchaseOrder.objects.get().has_unseen_change
-    assert WorkItem.objects.count() == 0
+    assert list(WorkItem.objects.values_list("kind", "state")) == [("orders.adopt", "OPEN")]
 
 
 def test_same_number_in_two_vendor_groups_is_two_orders(tenant: Tenant) -> None:

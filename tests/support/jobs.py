@@ -1,8 +1,10 @@
 """Running jobs in the test's own process, as a worker would."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from django.db.models import F
 
 from acorn.core import clock
 from acorn.jobs import registry
@@ -26,6 +28,25 @@ def run_due_jobs(*, limit: int = 500, hurry: bool = False) -> list[str]:
         if execute(job.pk):
             names.append(job.name)
     raise AssertionError(f"still jobs due after {limit} runs: {names[-5:]}")
+
+
+def run_jobs_until(is_done: Callable[[], bool], *, limit: int = 300) -> None:
+    """Run what waits, in a hurry, until something is so: for work that asks again and again until it has an answer."""
+    names: list[str] = []
+    for _ in range(limit):
+        if is_done():
+            return
+        Job.objects.filter(state=JobState.QUEUED, repeat_seconds=None).update(due_at=clock.now())
+        # the one that waited longest since its last turn
+        job = (
+            Job.objects.filter(state=JobState.QUEUED, repeat_seconds=None)
+            .order_by(F("started_at").asc(nulls_first=True))
+            .first()
+        )
+        assert job is not None, "nothing left to do"
+        execute(job.pk)
+        names.append(job.name)
+    raise AssertionError(f"not done after {limit} runs: {names[-5:]}")
 
 
 @contextmanager

@@ -33,11 +33,11 @@ from vendors.services.outbox import (
 from vendors.services.polling import poll
 from vendors.services.pulling import PulledPage, pull
 from vendors.services.resources import choose_resources, get_resource, list_resources, register_resource
-from vendors.services.rulebook import change_rule, find_rule, list_rules
 from vendors.services.sending import give_up as give_up_sending
 from vendors.services.sending import send
 from vendors.services.sync import give_up_step, start_sync
 from vendors.services.testing import TestResult, test_connection
+from vendors.services.waits import read_back_for
 from vendors.types import Axis, FetchedPage, PageCounts, Resource, RowFinding, SubmissionKind
 
 __all__ = [
@@ -59,11 +59,9 @@ __all__ = [
     "cancel",
     "change",
     "change_credentials",
-    "change_rule",
     "choose_resources",
     "connect",
     "connect_simulator",
-    "find_rule",
     "flag_contradiction",
     "follow_clock",
     "get_kind",
@@ -74,10 +72,10 @@ __all__ = [
     "keep_exchanges",
     "list_kinds",
     "list_resources",
-    "list_rules",
     "mark_verified",
     "poll",
     "pull",
+    "read_back_for",
     "record_health",
     "register_clock_follower",
     "register_kind",

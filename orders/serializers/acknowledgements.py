@@ -1,0 +1,111 @@
+"""How answers to orders look in the API. Quantities are whole eaches, money is a string, times are UTC."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from acorn.core.money import Money
+from acorn.rest.fields import MoneyField, PublicIdField, UtcDateTimeField
+from orders.models import Acknowledgement, AcknowledgementLine
+from orders.types import LineAnswer, RejectionReason
+from vendors.types import SubmissionState
+
+# what a bigint holds, and no order of Amazon's comes near
+_MOST = 10**12
+
+
+class LineAnswerSerializer(serializers.Serializer):
+    """What is said about one line, in eaches. Dates are taken from the order's window where none are given, the cost from the order."""
+
+    sequence = serializers.CharField(max_length=100)
+    accepted = serializers.IntegerField(min_value=0, max_value=_MOST, default=0)
+    backordered = serializers.IntegerField(min_value=0, max_value=_MOST, default=0)
+    rejected = serializers.IntegerField(min_value=0, max_value=_MOST, default=0)
+    rejection_reason = serializers.ChoiceField(
+        choices=RejectionReason.choices, required=False, allow_blank=True, allow_null=True
+    )
+    scheduled_ship_at = UtcDateTimeField(required=False, allow_null=True)
+    scheduled_delivery_at = UtcDateTimeField(required=False, allow_null=True)
+    backorder_ship_at = UtcDateTimeField(required=False, allow_null=True)
+    backorder_delivery_at = UtcDateTimeField(required=False, allow_null=True)
+    net_cost = serializers.DecimalField(
+        max_digits=18, decimal_places=6, required=False, allow_null=True, help_text="Per each, in the order's currency."
+    )
+
+    def to_internal_value(self, data: Any) -> LineAnswer:
+        values = super().to_internal_value(data)
+        values["rejection_reason"] = values.get("rejection_reason") or ""
+        return LineAnswer(**values)
+
+
+class AnswerRequestSerializer(serializers.Serializer):
+    """An answer to an order: all of its lines, or what the policy proposes."""
+
+    purchase_order = serializers.CharField(max_length=60)
+    use_proposal = serializers.BooleanField(default=False)
+    lines = serializers.ListField(child=LineAnswerSerializer(), required=False, allow_empty=False, max_length=5000)
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        if values["use_proposal"] == ("lines" in values):
+            raise serializers.ValidationError("Give either lines or use_proposal.", code="lines_or_proposal")
+        return values
+
+
+class SubmissionStateSerializer(serializers.Serializer):
+    """The document that carries the answer, on its way to Amazon."""
+
+    id = PublicIdField(source="public_id")
+    state = serializers.ChoiceField(choices=SubmissionState.choices, read_only=True)
+
+
+class AcknowledgementSerializer(serializers.ModelSerializer):
+    """An answer. `submission` is null where it was given outside ACORN, in Vendor Central or by EDI."""
+
+    id = serializers.CharField(source="public_id", read_only=True)
+    purchase_order = PublicIdField(source="order.public_id")
+    created_at = UtcDateTimeField(read_only=True)
+    submission = SubmissionStateSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Acknowledgement
+        fields: tuple[str, ...] = ("id", "purchase_order", "origin", "order_version", "created_at", "submission")
+        read_only_fields = fields
+
+
+class AnswerLineSerializer(serializers.ModelSerializer):
+    """One line of an answer, as it was given."""
+
+    accepted = serializers.IntegerField(source="accepted_eaches", read_only=True)
+    backordered = serializers.IntegerField(source="backordered_eaches", read_only=True)
+    rejected = serializers.IntegerField(source="rejected_eaches", read_only=True)
+    net_cost = serializers.SerializerMethodField()
+    scheduled_ship_at = UtcDateTimeField(read_only=True, allow_null=True)
+    scheduled_delivery_at = UtcDateTimeField(read_only=True, allow_null=True)
+    backorder_ship_at = UtcDateTimeField(read_only=True, allow_null=True)
+    backorder_delivery_at = UtcDateTimeField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = AcknowledgementLine
+        fields = (
+            "sequence", "accepted", "backordered", "rejected", "rejection_reason", "net_cost", "scheduled_ship_at",
+            "scheduled_delivery_at", "backorder_ship_at", "backorder_delivery_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(MoneyField(allow_null=True))
+    def get_net_cost(self, line: AcknowledgementLine) -> dict[str, str] | None:
+        currency = self.context["currency"]
+        if line.net_cost is None or not currency:
+            return None
+        return MoneyField().to_representation(Money(line.net_cost, currency))
+
+
+class AcknowledgementDetailSerializer(AcknowledgementSerializer):
+    """An answer with its lines."""
+
+    lines = AnswerLineSerializer(many=True, read_only=True, source="loaded_lines")
+
+    class Meta(AcknowledgementSerializer.Meta):
+        fields = (*AcknowledgementSerializer.Meta.fields, "lines")
+        read_only_fields = fields

@@ -1,0 +1,111 @@
+"""What an order holds of the company's stock: what its last answer confirmed, and Amazon still wants."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from acorn.core.actor import Actor, Subject
+from catalog.models import Commitment, Warehouse
+from catalog.selectors import availability
+from catalog.services.stock import set_promises
+from catalog.types import Availability, CommitmentState, Place, Purpose
+from orders import rules
+from orders.clocks import list_clocks
+from orders.models import PurchaseOrder, PurchaseOrderLine
+from orders.rules import Allocation, Want
+from orders.types import SUBJECT_KIND, LineAnswer, PolicyTerms
+
+
+def subject_of(order: PurchaseOrder) -> Subject:
+    """How others name an order: work items, submissions, promises of stock, the audit trail."""
+    return Subject(SUBJECT_KIND, order.public_id, order.number)
+
+
+def plan(
+    order: PurchaseOrder, lines: Iterable[PurchaseOrderLine], answers: Mapping[str, LineAnswer], terms: PolicyTerms
+) -> Allocation:
+    """Where the stock for these answers would come from, and what is lacking. Reads only: a constant number of statements.
+
+    Nothing is wanted, and nothing lacking, where the policy says that stock is not kept here.
+    """
+    if not terms.uses_stock:
+        return Allocation((), {})
+    wants = [want for line in lines for want in _wants(line, answers.get(line.sequence))]
+    if not wants:
+        return Allocation((), {})
+    return rules.allocate(wants, _places({want.item_id for want in wants}, terms), _held(order))
+
+
+def count_held(order: PurchaseOrder) -> int:
+    """How many eaches the order holds."""
+    return sum(quantity for _, quantity in _held(order).values())
+
+
+def hold(allocation: Allocation, order: PurchaseOrder, *, actor: Actor, now: datetime, short: bool = False) -> int:
+    """Let the order hold exactly what was planned; how many accepted eaches are missing. Safe to repeat.
+
+    In the caller's transaction. Raises InsufficientStock unless `short`: then it takes what there is.
+    """
+    shortfalls = set_promises(
+        allocation.promises, purpose=Purpose.AMAZON_LINE, reference=subject_of(order), actor=actor, now=now, short=short
+    )
+    lacking = [eaches for (_, is_later), eaches in allocation.missing.items() if not is_later]
+    taken = [shortfall.missing for shortfall in shortfalls if not rules.is_for_later(shortfall.promise.key)]
+    return sum(lacking) + sum(taken)
+
+
+def is_lapsed(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine], now: datetime) -> bool:
+    """Whether the window and the grace after it (a dated rule) are over at `now`, Amazon's time, and nothing has left."""
+    ends_at = lapses_at(order)
+    return ends_at is not None and ends_at < now and not any(line.shipped_eaches for line in lines)
+
+
+def lapses_at(order: PurchaseOrder) -> datetime | None:
+    """When nobody waits for the goods of an order any more; None where there is no window or no rule."""
+    if order.due_at is None:
+        return None
+    return rules.due_at(list_clocks(), kind="LAPSE", marketplace=order.marketplace, ordered_at=order.due_at)
+
+
+def wanted_of(line: PurchaseOrderLine, said: LineAnswer) -> LineAnswer:
+    """What of an answer still has to be kept in stock: what Amazon still orders, less what has left the house.
+
+    What Amazon cancelled is off the back-ordered part first, for that comes last; what has left came first.
+    """
+    confirmed = min(said.accepted + said.backordered, max(0, line.ordered_eaches))
+    accepted = min(said.accepted, confirmed)
+    gone = line.shipped_eaches
+    return said._replace(
+        accepted=max(0, accepted - gone), backordered=max(0, confirmed - accepted - max(0, gone - accepted))
+    )
+
+
+def _wants(line: PurchaseOrderLine, said: LineAnswer | None) -> list[Want]:
+    if said is None or line.item_id is None or line.is_withdrawn:
+        return []
+    parts = (
+        (False, said.accepted, said.scheduled_ship_at or said.scheduled_delivery_at),
+        (True, said.backordered, said.backorder_ship_at or said.backorder_delivery_at),
+    )
+    return [
+        Want(line.sequence, is_later, line.item_id, eaches, at and at.date())
+        for is_later, eaches, at in parts
+        if eaches > 0
+    ]
+
+
+def _places(item_ids: Collection[int], terms: PolicyTerms) -> list[Availability]:
+    """What there is, in the order in which the policy takes it."""
+    if not terms.warehouses:
+        return availability(item_ids)
+    codes = dict(Warehouse.objects.filter(code__in=terms.warehouses).values_list("pk", "code"))
+    ranks = {code: rank for rank, code in enumerate(terms.warehouses)}
+    rows = availability(item_ids, warehouse_ids=list(codes))
+    return sorted(rows, key=lambda row: ranks[codes[row.warehouse_id]])
+
+
+def _held(order: PurchaseOrder) -> dict[str, tuple[Place, int]]:
+    prefix = f"{order.public_id}:"
+    rows = Commitment.objects.filter(
+        reference_kind=SUBJECT_KIND, reference_id=order.public_id, state=CommitmentState.HELD
+    ).values_list("key", "quantity", "balance__item_id", "balance__warehouse_id", "balance__pool")
+    return {key.removeprefix(prefix): (Place(*place), quantity) for key, quantity, *place in rows}
