@@ -75,9 +75,16 @@ class OrdersConfig(AppConfig):
 
 def _register_answers() -> None:
     """What proposals, policies and the mapping of lines add."""
-    from acorn.core import messages  # noqa: PLC0415 -- slow import
-    from catalog.types import Problem  # noqa: PLC0415 -- slow import
-    from orders.types import RejectionReason  # noqa: PLC0415 -- slow import
+    from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
+    from acorn.work import kinds  # noqa: PLC0415 -- slow import
+    from catalog import impact  # noqa: PLC0415 -- slow import
+    from catalog.types import PartyKind, Problem  # noqa: PLC0415 -- slow import
+    from orders import selectors  # noqa: PLC0415 -- slow import
+    from orders.types import MAP, UNMAPPED, RejectionReason  # noqa: PLC0415 -- slow import
 
+    impact.register(selectors.measure_identifiers)
+    subjects.register(subjects.SubjectKind(UNMAPPED, _("Product without an item"), "orders:unmapped"))
+    kinds.register(kinds.WorkKind(MAP, _("Products without an item"), _("Choose the item")))
     messages.register_words("catalog.problem", Problem)
+    messages.register_words("catalog.party", PartyKind)
     messages.register_words("orders.rejection", RejectionReason)

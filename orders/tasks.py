@@ -12,8 +12,18 @@ from acorn.tenancy.scope import tenant_scope
 from acorn.ui.lists import Selection
 from orders import amazon, selectors, services
 from orders.filters import ORDERS
-from orders.services import ReadOrder, follow_clock, ingest_orders, ingest_statuses, mark_many_seen, read_orders
-from orders.types import FIND_LAPSED, FOLLOW_ANSWER, FOLLOW_CLOCK, LOOK_UP_ANSWER, SETTLE_STOCK, Counts
+from orders.services import (
+    ReadOrder,
+    ask_for_review,
+    follow_clock,
+    ingest_orders,
+    ingest_statuses,
+    mark_many_seen,
+    read_orders,
+    resolve_lines,
+    review,
+)
+from orders.types import FIND_LAPSED, FOLLOW_ANSWER, FOLLOW_CLOCK, LOOK_UP_ANSWER, REVIEW, SETTLE_STOCK, Counts
 from vendors.errors import AmazonError
 from vendors.gateway import retry_delay
 from vendors.services import Axis, PageCounts, PulledPage, give_up_step, pull
@@ -23,18 +33,22 @@ _OVERLAP = timedelta(hours=1)
 _CREATED = Axis("created", amazon.fetch_created, _OVERLAP)
 _CHANGED = Axis("changed", amazon.fetch_changed, _OVERLAP)
 _UPDATED = Axis("updated", amazon.fetch_updated, _OVERLAP)
+# batches of lines in one Job
+_BATCHES = 100
 
 
 @tenant_task("orders.pull_purchase_orders", queue=Queue.SYNC, give_up=give_up_step)
 def pull_purchase_orders(run: JobRun, *, sync_step_id: int, **_: object) -> None:
     """Bring the purchase orders of one sync step. Safe to run twice: pages are stored once, however often they come."""
     pull(run, sync_step_id=sync_step_id, axes=[_CREATED, _CHANGED], ingest=_store_orders, read=_read_orders)
+    ask_for_review()
 
 
 @tenant_task("orders.pull_purchase_order_status", queue=Queue.SYNC, give_up=give_up_step)
 def pull_purchase_order_status(run: JobRun, *, sync_step_id: int, **_: object) -> None:
     """Bring confirmed, rejected, cancelled and received quantities of one sync step. Safe to run twice."""
     pull(run, sync_step_id=sync_step_id, axes=[_UPDATED], ingest=_store_statuses)
+    ask_for_review()
 
 
 def _read_orders(payload: dict[str, Any]) -> list[ReadOrder]:
@@ -146,3 +160,21 @@ def mark_seen(run: JobRun, *, selection: dict[str, Any], actor_id: str, actor_la
     while ids := list(rows.values_list("public_id", flat=True)[:500]):
         done += mark_many_seen(public_ids=ids, actor=actor, now=clock.now())
         run.progress(done, max(total, done))
+
+
+@tenant_task("orders.resolve_lines")
+def resolve_named_lines(run: JobRun, *, values: list[str], after: int = 0, **_: object) -> None:
+    """Identifiers have changed: the lines that name them get the items that they mean now. Safe to run twice."""
+    at: int | None = after
+    for _batch in range(_BATCHES):
+        at = resolve_lines(values, after=at or 0)
+        if at is None:
+            return
+        run.keep()
+    run.successor(values=values, after=at)
+
+
+@tenant_task(REVIEW)
+def review_open_orders(run: JobRun, **_: object) -> None:
+    """Which products have no item, which costs are not the agreed ones, and Today. Safe to run twice."""
+    review(now=clock.now())

@@ -31,6 +31,10 @@ SETTLE_STOCK = "orders.settle_stock"
 FOLLOW_ANSWER = "orders.follow_answer"
 LOOK_UP_ANSWER = "orders.look_up_answer"
 FIND_LAPSED = "orders.find_lapsed"
+MAP = "orders.map"
+UNMAPPED = "orders.unmapped_product"
+# the job that brings what open orders ask people up to date
+REVIEW = "orders.review"
 
 
 class OrderState(TextChoices):
@@ -353,6 +357,22 @@ class Proposal:
     def is_clean(self) -> bool:
         """Whether nothing is open to question: only then may a policy send it."""
         return bool(self.lines) and not self.doubts and not any(line.doubts for line in self.lines)
+
+
+class CostChoice(TextChoices):
+    """What to do about a cost that is not the agreed one."""
+
+    ACCEPT = "ACCEPT", _("Answer at the order's cost")
+    WRITE = "WRITE", _("Written to the buyer")
+    REJECT = "REJECT", _("Reject the line")
+
+
+class TrialState(TextChoices):
+    """How far a policy's trial on past orders is."""
+
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", pgettext_lazy("state of a trial", "Done")
+    FAILED = "FAILED", _("Failed")
 
 
 class HoldKind(TextChoices):

@@ -14,14 +14,16 @@ from acorn.core import clock
 from acorn.core.keyset import Sorts
 from acorn.rest.views import TenantAPIView, TenantGenericAPIView
 from vendors import selectors, services
-from vendors.filters import ConnectionQuery, ExchangeQuery, SyncRunQuery, VendorCodeQuery
-from vendors.models import Connection, Exchange, SyncRun, VendorCode
+from vendors.filters import ConnectionQuery, ExchangeQuery, SubmissionQuery, SyncRunQuery, VendorCodeQuery
+from vendors.models import Connection, Exchange, Submission, SyncRun, VendorCode
 from vendors.serializers import (
     ConnectionChangeSerializer,
     ConnectionSerializer,
     ExchangeDetailSerializer,
     ExchangeSerializer,
     NewConnectionSerializer,
+    SubmissionDetailSerializer,
+    SubmissionSerializer,
     SyncRequestSerializer,
     SyncRunSerializer,
     TestResultSerializer,
@@ -188,6 +190,79 @@ class ExchangeDetail(TenantGenericAPIView, RetrieveAPIView):
     def get(self, request: Request, public_id: str) -> Response:
         """One call to Amazon with headers and bodies; secrets were redacted before it was stored."""
         return super().get(request)
+
+
+class SubmissionList(TenantGenericAPIView, ListAPIView):
+    """Documents for Amazon, newest first."""
+
+    rights = {"GET": Right.SEE_SUBMISSIONS}
+    serializer_class = SubmissionSerializer
+    sorts = Sorts(["created_at"], default="-created_at")
+
+    def get_queryset(self) -> QuerySet[Submission]:
+        wanted = _checked(SubmissionQuery, self.request.query_params)
+        found = selectors.list_submissions()
+        if search := wanted.pop("search", ""):
+            found = found.filter(selectors.find_submissions(search))
+        columns = {"connection": "connection__public_id", "subject": "subject_id"}
+        return found.filter(**{columns.get(name, name): value for name, value in wanted.items()})
+
+    @extend_schema(operation_id="submissions", parameters=[SubmissionQuery])
+    def get(self, request: Request) -> Response:
+        return super().get(request)
+
+
+class SubmissionDetail(TenantAPIView):
+    rights = {"GET": Right.SEE_SUBMISSIONS}
+
+    @extend_schema(operation_id="submission", responses=SubmissionDetailSerializer)
+    def get(self, request: Request, public_id: str) -> Response:
+        """How far a document is, what the checks found, and every call that moved it."""
+        return _show_submission(public_id)
+
+
+class SubmissionRetry(TenantAPIView):
+    rights = {"POST": Right.MANAGE_SUBMISSIONS}
+
+    @extend_schema(operation_id="retry_submission", request=None, responses=SubmissionDetailSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Send the same bytes again: after a refusal, a failure, or when nobody knows whether Amazon has them."""
+        services.retry(public_id=public_id, actor=self.token.actor(), now=clock.now())
+        return _show_submission(public_id)
+
+
+class SubmissionCancel(TenantAPIView):
+    rights = {"POST": Right.MANAGE_SUBMISSIONS}
+
+    @extend_schema(operation_id="cancel_submission", request=None, responses=SubmissionDetailSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Never send a document that has not left."""
+        services.cancel(public_id=public_id, actor=self.token.actor(), now=clock.now())
+        return _show_submission(public_id)
+
+
+class SubmissionHold(TenantAPIView):
+    rights = {"POST": Right.MANAGE_SUBMISSIONS}
+
+    @extend_schema(operation_id="hold_submission", request=None, responses=SubmissionDetailSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Keep a waiting document back until it is released."""
+        services.hold(public_id=public_id, actor=self.token.actor(), now=clock.now())
+        return _show_submission(public_id)
+
+
+class SubmissionRelease(TenantAPIView):
+    rights = {"POST": Right.MANAGE_SUBMISSIONS}
+
+    @extend_schema(operation_id="release_submission", request=None, responses=SubmissionDetailSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Let a document go that was held back."""
+        services.release(public_id=public_id, actor=self.token.actor(), now=clock.now())
+        return _show_submission(public_id)
+
+
+def _show_submission(public_id: str) -> Response:
+    return Response(SubmissionDetailSerializer(selectors.get_submission(public_id)).data)
 
 
 def _checked(form: type[serializers.Serializer], data: Any) -> dict[str, Any]:

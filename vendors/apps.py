@@ -7,7 +7,7 @@ from acorn.core import messages, subjects
 from acorn.ui import tones
 from acorn.ui.tones import Tone
 from acorn.work import kinds
-from vendors.types import CallError, Environment, Health, Severity, SyncState
+from vendors.types import CallError, Environment, Health, Severity, SubmissionState, SyncState
 
 
 class VendorsConfig(AppConfig):
@@ -33,7 +33,7 @@ class VendorsConfig(AppConfig):
             subjects.SubjectKind("vendors.connection", _("Connection"), "vendors:detail"),
             subjects.SubjectKind("vendors.exchange", _("Exchange"), "vendors:exchange"),
             subjects.SubjectKind("vendors.submission", _("Submission"), "vendors:submission"),
-            subjects.SubjectKind("vendors.rule", _("Rule"), "vendors:rule"),
+            subjects.SubjectKind("vendors.rule", _("Rule")),
             subjects.SubjectKind("vendors.sync_run", _("Sync"), "vendors:run"),
         )
         kinds.register(
@@ -52,6 +52,13 @@ class VendorsConfig(AppConfig):
                 Group.AMAZON, 20, _("Exchanges"), "vendors:exchanges", icon="exchanges", right=Right.SEE_EXCHANGES,
                 key="x",
             ),
+            NavItem(
+                Group.AMAZON, 15, _("Submissions"), "vendors:submissions", icon="upload", right=Right.SEE_SUBMISSIONS,
+                badge=selectors.count_submissions_for_people, key="u",
+            ),
+            NavItem(
+                Group.SETTINGS, 45, _("Rulebook"), "vendors:rules", icon="shield", right=Right.SEE_SUBMISSIONS,
+            ),
         )  # fmt: skip
         _register_tones()
         register_clock_follower("vendors.follow_clock")
@@ -68,6 +75,23 @@ def _register_tones() -> None:
         "vendors.environment",
         Environment,
         {Environment.SIMULATOR: Tone.VIOLET, Environment.SANDBOX: Tone.AMBER, Environment.PRODUCTION: Tone.NEUTRAL},
+    )
+    tones.register(
+        "vendors.submission",
+        SubmissionState,
+        {
+            SubmissionState.DRAFT: Tone.NEUTRAL, SubmissionState.HELD: Tone.AMBER, SubmissionState.READY: Tone.BLUE,
+            SubmissionState.SENDING: Tone.BLUE, SubmissionState.UNKNOWN: Tone.AMBER, SubmissionState.SENT: Tone.BLUE,
+            SubmissionState.PROCESSING: Tone.BLUE, SubmissionState.PRESUMED_ACCEPTED: Tone.VIOLET,
+            SubmissionState.VERIFIED: Tone.GREEN, SubmissionState.REJECTED: Tone.RED,
+            SubmissionState.FAILED: Tone.RED, SubmissionState.CANCELLED: Tone.NEUTRAL,
+            SubmissionState.SUPERSEDED: Tone.NEUTRAL,
+        },
+    )  # fmt: skip
+    tones.register(
+        "vendors.severity",
+        Severity,
+        {Severity.BLOCK: Tone.RED, Severity.CONFIRM: Tone.AMBER, Severity.WARN: Tone.BLUE},
     )
     passing = {CallError.THROTTLED, CallError.UNAVAILABLE, CallError.NETWORK_ERROR, CallError.BAD_ANSWER}
     tones.register(

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from vendors.types import Environment, SyncState
+from vendors.types import Environment, SubmissionState, SyncState
 
 
 class ConnectionQuery(serializers.Serializer):
@@ -38,3 +38,13 @@ class ExchangeQuery(serializers.Serializer):
     request_id = serializers.CharField(required=False, max_length=200)
     since = serializers.DateTimeField(required=False)
     until = serializers.DateTimeField(required=False)
+
+
+class SubmissionQuery(serializers.Serializer):
+    search = serializers.CharField(
+        required=False, max_length=200, help_text="What it is about (a PO number), Amazon's transaction id, or our id."
+    )
+    state = serializers.ChoiceField(required=False, choices=SubmissionState.choices)
+    kind = serializers.CharField(required=False, max_length=40)
+    connection = serializers.CharField(required=False, max_length=40)
+    subject = serializers.CharField(required=False, max_length=60, help_text="Id of what it is about.")

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from acorn.ui.filters import Between, Choices, ListFilters, Search, Toggle
 from vendors import gateway, selectors
-from vendors.types import CallError, Environment
+from vendors.services import list_kinds
+from vendors.services.rulebook import Rule
+from vendors.types import CallError, Environment, Severity, SubmissionState
 
 # what Amazon and Login with Amazon answer
 _STATUSES = (200, 202, 204, 400, 401, 403, 404, 413, 415, 429, 500, 503)
@@ -109,3 +111,60 @@ class ExchangeFilters(ListFilters):
 
     def only_failed(self, rows: Any, name: str, value: bool) -> Any:
         return rows.exclude(error_class="") if value else rows
+
+
+class SubmissionFilters(ListFilters):
+    search = Search(method="find", placeholder=_("PO, transaction id, submission id"))
+    state = Choices(choices=SubmissionState.choices, label=_("State"))
+    kind = Choices(choices=lambda: [(kind.name, kind.label) for kind in list_kinds()], label=_("Kind"))
+    connection = Choices(
+        choices=selectors.list_connection_choices, field_name="connection__public_id", label=_("Connection")
+    )
+    environment = Choices(choices=Environment.choices, label=_("Environment"))
+    created = Between(field_name="created_at", label=_("Decided"))
+    contradicted = Toggle(method="only_contradicted", label=_("Contradicted"))
+    replayed = Toggle(method="only_replays", label=_("Replays"))
+
+    def find(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(selectors.find_submissions(value))
+
+    def only_contradicted(self, rows: Any, name: str, value: bool) -> Any:
+        return rows.exclude(contradiction_code="") if value else rows
+
+    def only_replays(self, rows: Any, name: str, value: bool) -> Any:
+        return rows.exclude(replay_of=None) if value else rows
+
+
+class RuleForm(forms.Form):
+    """What a rule is in a marketplace from a day on."""
+
+    valid_from = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Documents checked from this day on follow it; earlier days keep what counted then."),
+    )  # fmt: skip
+    severity = forms.ChoiceField(
+        label=_("Effect"), required=False, choices=[("", _("As delivered")), *Severity.choices],
+        help_text=_("“As delivered” takes your own row back from this day on."),
+    )  # fmt: skip
+    percent = forms.DecimalField(
+        label=_("Share of the goods' worth at risk"), required=False, min_value=0, max_value=100, max_digits=6,
+        decimal_places=3,
+    )  # fmt: skip
+    amount = forms.DecimalField(
+        label=_("Charge each time"), required=False, min_value=0, max_digits=16, decimal_places=4
+    )
+    currency = forms.RegexField(label=_("Currency"), required=False, regex=r"^[A-Z]{3}\Z", max_length=3)
+    hours = forms.IntegerField(label=_("Time limit"), required=False, min_value=0, max_value=10_000)
+    source = forms.CharField(
+        label=_("Source"), max_length=300, help_text=_("Where it is written: a notice, a charge, a contract.")
+    )
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+    @staticmethod
+    def initial_of(rule: Rule) -> dict[str, Any]:
+        """What counts now, to begin with."""
+        return {
+            "severity": rule.severity, "percent": rule.percent, "hours": rule.hours, "source": rule.source,
+            "amount": rule.amount.amount if rule.amount else None,
+            "currency": rule.amount.currency if rule.amount else "",
+        }  # fmt: skip

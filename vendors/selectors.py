@@ -1,9 +1,9 @@
 """Reads of this app: for its own pages and endpoints, and for higher apps."""
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from django.db.models import Max, Q, QuerySet
@@ -16,11 +16,22 @@ from acorn.files.selectors import find_raw_of
 from acorn.jobs.models import Job
 from acorn.jobs.types import JobState
 from acorn.tenancy.scope import current_tenant_id
+from acorn.work.models import WorkItem
 from vendors import gateway, rules
-from vendors.models import Connection, Exchange, SyncCursor, SyncRun, SyncStep, VendorCode
-from vendors.types import Environment, Health
+from vendors.models import (
+    Connection,
+    Exchange,
+    OwnRule,
+    Submission,
+    SubmissionEvent,
+    SyncCursor,
+    SyncRun,
+    SyncStep,
+    VendorCode,
+)
+from vendors.types import SUBMISSION_WORK, Environment, Health
 
-Row = TypeVar("Row", Connection, SyncRun, Exchange)
+Row = TypeVar("Row", Connection, SyncRun, Exchange, Submission)
 _HEADERS = ("request_headers", "response_headers")
 
 
@@ -166,6 +177,56 @@ def list_exchanges(
 def get_exchange(public_id: str) -> Exchange:
     """With headers and bodies. Raises NotFound."""
     return _one(Exchange.objects.select_related("connection"), public_id)
+
+
+def list_submissions() -> QuerySet[Submission]:
+    """Documents for Amazon, newest first, without their bodies."""
+    return Submission.objects.select_related("connection").defer("payload").order_by("-created_at", "-id")
+
+
+def find_submissions(search: str) -> Q:
+    """A document by what it is about, by Amazon's transaction id, or by our own id; exact."""
+    text = search.strip()
+    return Q(subject_label__in=[text, text.upper()]) | Q(transaction_id=text) | Q(public_id=text)
+
+
+def get_submission(public_id: str) -> Submission:
+    """With its body. Raises NotFound."""
+    return _one(Submission.objects.select_related("connection__group", "superseded_by", "replay_of"), public_id)
+
+
+def list_steps(submission: Submission) -> list[SubmissionEvent]:
+    """Its history, newest first."""
+    return list(SubmissionEvent.objects.filter(submission=submission).order_by("-id")[:500])
+
+
+def list_submission_exchanges(submission: Submission, steps: Sequence[SubmissionEvent]) -> list[Exchange]:
+    """The calls that moved it, and the last question about its transaction, oldest first, without their bodies."""
+    ids = {step.exchange_id for step in steps if step.exchange_id}
+    if submission.poll_exchange_id:
+        ids.add(submission.poll_exchange_id)
+    found = Exchange.objects.filter(public_id__in=ids, started_at__gte=submission.created_at - timedelta(days=1))
+    found = found.select_related("connection")
+    return list(found.defer("request_body", "response_body", *_HEADERS).order_by("started_at", "id")) if ids else []
+
+
+def list_replays(submission: Submission) -> list[Submission]:
+    return list(Submission.objects.filter(replay_of=submission).defer("payload").order_by("-id")[:20])
+
+
+def list_simulators() -> list[Connection]:
+    """Connections through which a document can be replayed."""
+    return list(Connection.objects.filter(environment=Environment.SIMULATOR, archived_at=None).order_by("name"))
+
+
+def list_own_rules(*, rule: str, marketplace: str) -> list[OwnRule]:
+    """What the company has said about a rule in a marketplace, newest first."""
+    return list(OwnRule.objects.filter(rule=rule, marketplace=marketplace).order_by("-id")[:200])
+
+
+def count_submissions_for_people() -> int:
+    """Documents that need a person: the number in the navigation."""
+    return WorkItem.objects.filter(kind__in=SUBMISSION_WORK, closed_at=None).count()
 
 
 def list_operations() -> list[str]:

@@ -8,9 +8,10 @@ from rest_framework import serializers
 from acorn.core import messages
 from acorn.rest.fields import PublicIdField, UtcDateTimeField
 from vendors import selectors
-from vendors.models import Connection, Exchange, SyncRun, SyncStep, VendorCode
+from vendors.errors import told
+from vendors.models import Connection, Exchange, Submission, SyncRun, SyncStep, VendorCode
 from vendors.services import TestResult
-from vendors.types import COUNTS, Environment, Region
+from vendors.types import COUNTS, Environment, Region, RuleFinding
 
 _CODE = r"^[A-Za-z0-9]{1,20}\Z"
 
@@ -227,3 +228,87 @@ class ExchangeDetailSerializer(ExchangeSerializer):
 
     def get_response_body(self, exchange: Exchange) -> str:
         return selectors.answer_text(exchange)
+
+
+class SubjectSerializer(serializers.Serializer):
+    """What a document is about."""
+
+    kind = serializers.CharField(source="subject_kind")
+    id = serializers.CharField(source="subject_id")
+    label = serializers.CharField(source="subject_label")  # type: ignore[assignment]  # the contract's name
+
+
+@extend_schema_serializer(component_name="RuleFinding")
+class RuleFindingSerializer(serializers.Serializer):
+    """What a check found: which rule and line, what is wrong, how to mend it, and the money at risk."""
+
+    rule = serializers.CharField()
+    line = serializers.CharField(help_text="Empty for the whole document.")
+    severity = serializers.CharField()
+    message = serializers.CharField()
+    fix = serializers.CharField()
+    at_risk = serializers.DictField(child=serializers.CharField(), allow_null=True, help_text="amount and currency")
+    source = serializers.CharField()  # type: ignore[assignment]  # the contract's name
+
+
+class AmazonErrorSerializer(serializers.Serializer):
+    """Amazon's own words."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    details = serializers.CharField()
+
+
+class SubmissionSerializer(serializers.ModelSerializer):
+    """A document on its way to Amazon. `message` says what became of it; VERIFIED alone is Amazon's own later word."""
+
+    id = serializers.CharField(source="public_id", read_only=True)
+    connection = PublicIdField(source="connection.public_id")
+    subject = SubjectSerializer(source="*", read_only=True)
+    message = serializers.SerializerMethodField()
+    contradiction = serializers.SerializerMethodField()
+    errors = AmazonErrorSerializer(many=True, read_only=True)  # type: ignore[assignment]  # the contract's name
+    state_at = UtcDateTimeField(read_only=True)
+    created_at = UtcDateTimeField(read_only=True)
+    sent_at = UtcDateTimeField(read_only=True, allow_null=True)
+    verified_at = UtcDateTimeField(read_only=True, allow_null=True)
+    next_attempt_at = UtcDateTimeField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Submission
+        fields: tuple[str, ...] = (
+            "id", "kind", "state", "state_at", "message", "transaction_id", "subject", "connection", "environment",
+            "attempts", "next_attempt_at", "errors", "contradiction", "verified_by", "created_at", "sent_at",
+            "verified_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(MessageSerializer(allow_null=True))
+    def get_message(self, row: Submission) -> dict[str, Any] | None:
+        return say(row.code, row.params) if row.code else None
+
+    @extend_schema_field(MessageSerializer(allow_null=True))
+    def get_contradiction(self, row: Submission) -> dict[str, Any] | None:
+        return say(row.contradiction_code, row.contradiction) if row.contradiction_code else None
+
+
+class SubmissionDetailSerializer(SubmissionSerializer):
+    """With what the checks found, the calls to Amazon, and the bytes that leave."""
+
+    findings = serializers.SerializerMethodField()
+    exchanges = serializers.SerializerMethodField()
+    superseded_by = PublicIdField(source="superseded_by.public_id", allow_null=True, default=None)
+    replay_of = PublicIdField(source="replay_of.public_id", allow_null=True, default=None)
+
+    class Meta(SubmissionSerializer.Meta):
+        fields = (*SubmissionSerializer.Meta.fields, "findings", "exchanges", "superseded_by", "replay_of", "payload")
+        read_only_fields = fields
+
+    @extend_schema_field(RuleFindingSerializer(many=True))
+    def get_findings(self, row: Submission) -> list[dict[str, Any]]:
+        return [told(RuleFinding.from_stored(stored)) for stored in row.findings]
+
+    @extend_schema_field(ExchangeSerializer(many=True))
+    def get_exchanges(self, row: Submission) -> Any:
+        found = selectors.list_submission_exchanges(row, selectors.list_steps(row))
+        return ExchangeSerializer(found, many=True).data

@@ -85,6 +85,14 @@ class Severity(TextChoices):
     WARN = "WARN", _("Warning")
 
 
+# what a document may need a person for: kinds of work items
+WORK_REJECTED = "submission_rejected"
+WORK_FAILED = "submission_failed"
+WORK_UNKNOWN = "submission_unknown"
+WORK_CONTRADICTION = "submission_contradiction"
+SUBMISSION_WORK = (WORK_REJECTED, WORK_FAILED, WORK_UNKNOWN, WORK_CONTRADICTION)
+
+
 class UnknownPolicy(TextChoices):
     """What may be done about a document of which nobody knows whether Amazon has it: a fact of its kind.
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from vendors import api
-from vendors.views import connections, records
+from vendors.views import connections, records, rulebook, submissions
 
 app_name = "vendors"
 
@@ -18,6 +18,16 @@ urlpatterns = [
     path("syncs/<public_id:public_id>/", records.run_detail, name="run"),
     path("exchanges/", records.exchange_list, name="exchanges"),
     path("exchanges/<public_id:public_id>/", records.exchange_detail, name="exchange"),
+    path("submissions/", submissions.submission_list, name="submissions"),
+    path("submissions/selected/retry/", submissions.retry_selected, name="submissions_retry"),
+    path("submissions/selected/hold/", submissions.hold_selected, name="submissions_hold"),
+    path("submissions/selected/release/", submissions.release_selected, name="submissions_release"),
+    path("submissions/selected/cancel/", submissions.cancel_selected, name="submissions_cancel"),
+    path("submissions/<public_id:public_id>/", submissions.submission_detail, name="submission"),
+    path("submissions/<public_id:public_id>/replay/", submissions.replay, name="submission_replay"),
+    path("submissions/<public_id:public_id>/<str:action>/", submissions.act, name="submission_act"),
+    path("rules/", rulebook.rule_list, name="rules"),
+    path("rules/rule/", rulebook.rule_detail, name="rule"),
 ]
 
 api_urlpatterns = [
@@ -28,6 +38,12 @@ api_urlpatterns = [
     path("vendor-codes/", api.VendorCodeList.as_view(), name="vendor-code-list"),
     path("sync-runs/", api.SyncRunList.as_view(), name="sync-run-list"),
     path("sync-runs/<public_id:public_id>/", api.SyncRunDetail.as_view(), name="sync-run-detail"),
+    path("submissions/", api.SubmissionList.as_view(), name="submission-list"),
+    path("submissions/<public_id:public_id>/", api.SubmissionDetail.as_view(), name="submission-detail"),
+    path("submissions/<public_id:public_id>/retry/", api.SubmissionRetry.as_view(), name="submission-retry"),
+    path("submissions/<public_id:public_id>/cancel/", api.SubmissionCancel.as_view(), name="submission-cancel"),
+    path("submissions/<public_id:public_id>/hold/", api.SubmissionHold.as_view(), name="submission-hold"),
+    path("submissions/<public_id:public_id>/release/", api.SubmissionRelease.as_view(), name="submission-release"),
     path("exchanges/", api.ExchangeList.as_view(), name="exchange-list"),
     path("exchanges/<public_id:public_id>/", api.ExchangeDetail.as_view(), name="exchange-detail"),
 ]

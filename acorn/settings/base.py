@@ -297,6 +297,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "SyncStateEnum": "vendors.types.SyncState",
+        "SubmissionStateEnum": "vendors.types.SubmissionState",
         "OrderStateEnum": "orders.types.OrderState",
         "IdentifierStateEnum": "catalog.types.IdentifierState",
         "CostStatusEnum": "catalog.types.CostStatus",

@@ -18,6 +18,7 @@ from catalog.types import (
     IdentifierKind,
     IdentifierState,
     LineKey,
+    Problem,
     ProposalAction,
     ProposalState,
     Resolution,
@@ -25,6 +26,7 @@ from catalog.types import (
 
 _MAX_WORDS = 10
 _FEW_FOUND = 2_000
+_UNKNOWN = Resolution(None, Problem.UNKNOWN)
 
 
 def resolve_items(keys: Sequence[LineKey]) -> list[Resolution]:
@@ -33,13 +35,11 @@ def resolve_items(keys: Sequence[LineKey]) -> list[Resolution]:
     identifiers: dict[str, list[rules.Named]] = defaultdict(list)
     wanted = set().union(*values)
     if wanted:
-        for row in Identifier.objects.filter(value__in=wanted).values_list(*rules.Named._fields):
+        for row in Identifier.objects.filter(value__among=wanted).values_list(*rules.Named._fields):
             found = rules.Named(*row)
             identifiers[found.value].append(found)
-    return [
-        rules.resolve(key, [found for value in named for found in identifiers.get(value, ())])
-        for key, named in zip(keys, values, strict=True)
-    ]
+    named = [[found for value in each for found in identifiers.get(value, ())] for each in values]
+    return [rules.resolve(key, found) if found else _UNKNOWN for key, found in zip(keys, named, strict=True)]
 
 
 def list_items() -> QuerySet[Item]:

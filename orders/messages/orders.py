@@ -59,6 +59,17 @@ ORDERS = {
     "task.orders.pull_purchase_orders": Message(_("Pull purchase orders")),
     "task.orders.pull_purchase_order_status": Message(_("Pull the status of purchase orders")),
     "task.orders.follow_clock": Message(_("Move deadlines to the clock of a simulated world")),
+    "orders.address_missing": Message(
+        _("The order names {kind:catalog.party} {party} without an address, and the directory has none for that day."),
+        _("Enter the address in the directory before the goods are labelled and invoiced."),
+    ),
+    "orders.other_pack": Message(
+        _("Amazon orders {sku} in cases of {unit_size}, ours hold {case_pack}."),
+        _("Correct the item's case pack, or ask your buyer to correct theirs."),
+    ),
+    "task.orders.resolve_lines": Message(_("Find the items of order lines")),
+    "task.orders.review": Message(_("Find what open orders ask")),
+    "work.orders.map": Message(_("Choose the item of {product} ({lines} lines wait)")),
     "task.orders.mark_seen": Message(_("Mark changes by Amazon as seen")),
     "orders.change_seen": Message(_("Marked Amazon's change of {number} as seen")),
     "work.orders.acknowledge": Message(_("Answer purchase order {number} ({vendor_code})")),

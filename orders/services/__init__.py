@@ -6,7 +6,9 @@ from orders.services.endings import Closed, adopt, close_short, find_lapsed
 from orders.services.followup import follow_clock
 from orders.services.ingest import ReadOrder, ingest_orders, read_orders
 from orders.services.lookups import is_worth_a_look, look_up, next_look
+from orders.services.mapping import ask_for_review, resolve_lines
 from orders.services.quantities import record_quantities
+from orders.services.review import review
 from orders.services.settling import follow_submission, settle_stock
 from orders.services.statuses import ingest_statuses
 
@@ -16,6 +18,7 @@ __all__ = [
     "acknowledge",
     "acknowledge_proposal",
     "adopt",
+    "ask_for_review",
     "check_answer",
     "close_short",
     "find_lapsed",
@@ -30,5 +33,7 @@ __all__ = [
     "next_look",
     "read_orders",
     "record_quantities",
+    "resolve_lines",
+    "review",
     "settle_stock",
 ]

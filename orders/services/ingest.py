@@ -14,12 +14,14 @@ from acorn.core.actor import Actor
 from acorn.core.ids import new_public_id
 from acorn.jobs.queue import enqueue
 from acorn.search.services import add_labels
+from catalog.types import LineKey
 from orders import amazon, rules
 from orders.clocks import list_clocks
 from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, PurchaseOrderVersion
 from orders.services import tables
 from orders.services.findings import Flagged, store_findings
 from orders.services.followup import Move, follow_up
+from orders.services.mapping import Arrived, Meant, day_of, find_meant, find_oddities
 from orders.services.statuses import apply_waiting
 from orders.types import (
     SETTLE_STOCK,
@@ -124,7 +126,7 @@ def ingest_orders(
         rows_known, waiting = tables.lock_known(connection.group_id, list(arrivals))
         known = {row[0]: _Known(*row) for row in rows_known}
         writes, same = _sort_by_news(arrivals, known, received_at)
-        _store(writes, connection, raw_document_id, exchange_id, received_at)
+        odd = _store(writes, connection, raw_document_id, exchange_id, received_at)
         if waiting:
             apply_waiting(connection.group_id, waiting, now=received_at)
         _touch(same, received_at)
@@ -135,7 +137,7 @@ def ingest_orders(
             for finding in write.arrival.findings
         ]
         flagged += _outside_findings(findings, rows, ids | {entry.number: entry.id for entry in known.values()})
-        store_findings(flagged, connection=connection, raw_document_id=raw_document_id, seen_at=received_at)
+        store_findings([*flagged, *odd], connection=connection, raw_document_id=raw_document_id, seen_at=received_at)
     return Counts(
         seen=len(rows),
         new=sum(write.known is None for write in writes),
@@ -244,14 +246,16 @@ def _touch(order_ids: list[int], received_at: datetime) -> None:
 
 def _store(
     writes: list[_Write], connection: Connection, raw_document_id: int, exchange_id: str, received_at: datetime
-) -> None:
+) -> list[Flagged]:
+    """Write orders and lines with what follows from them; what our own books say against them."""
     if not writes:
-        return
+        return []
     order_rows: list[tuple[Any, ...]] = []
     line_rows: list[tuple[Any, ...]] = []
     moves: list[Move] = []
+    page = _read_by_our_books(writes, connection, received_at)
     for write in writes:
-        row, move = _rows_of(write, connection, received_at, line_rows)
+        row, move = _rows_of(write, page, line_rows)
         order_rows.append((*row, raw_document_id, exchange_id, write.arrival.place, write.arrival.text))
         moves.append(move)
     tables.store(order_rows, line_rows)
@@ -260,6 +264,11 @@ def _store(
     fresh = [move.subject for move in moves if move.before is None]
     add_labels(SUBJECT_KIND, fresh)
     follow_up(moves, actor=ACTOR, now=received_at)
+    return [
+        Flagged(write.arrival.place, write.id, write.arrival.order.number, finding, None)
+        for write in writes
+        for finding in page.odd.get(write.id, ())
+    ]
 
 
 def _have_stock_settled(writes: list[_Write]) -> None:
@@ -274,20 +283,53 @@ def _have_stock_settled(writes: list[_Write]) -> None:
         enqueue(SETTLE_STOCK, order_ids=touched)
 
 
-def _rows_of(
-    write: _Write, connection: Connection, received_at: datetime, line_rows: list[tuple[Any, ...]]
-) -> tuple[tuple[Any, ...], Move]:
+class _Page(NamedTuple):
+    """What is known about a page's orders beside what they say."""
+
+    connection: Connection
+    received_at: datetime
+    meant: Mapping[LineKey, Meant]
+    odd: Mapping[int, list[RowFinding]]
+
+
+def _read_by_our_books(writes: list[_Write], connection: Connection, received_at: datetime) -> _Page:
+    arrived = [_arrived(write, connection, received_at) for write in writes]
+    meant = find_meant(each.key_of(line.asin, line.vendor_sku) for each in arrived for line in each.order.lines or ())
+    current = [
+        each for each, write in zip(arrived, writes, strict=True) if not _is_history(write, connection, received_at)
+    ]
+    return _Page(connection, received_at, meant, find_oddities(current, meant))
+
+
+def _arrived(write: _Write, connection: Connection, received_at: datetime) -> Arrived:
+    day = day_of(_ordered_at(write, received_at))
+    return Arrived(write.id, write.arrival.order, connection.marketplace, day)
+
+
+def _ordered_at(write: _Write, received_at: datetime) -> datetime:
+    return write.arrival.order.ordered_at or (write.known.ordered_at if write.known else received_at)
+
+
+def _is_history(write: _Write, connection: Connection, received_at: datetime) -> bool:
+    if write.known:
+        return write.known.is_history
+    order = write.arrival.order
+    return rules.is_history(
+        amazon_state=order.amazon_state,
+        settled_at=order.state_changed_at or order.changed_at or _ordered_at(write, received_at),
+        connected_at=connection.connected_at,
+    )
+
+
+def _rows_of(write: _Write, page: _Page, line_rows: list[tuple[Any, ...]]) -> tuple[tuple[Any, ...], Move]:
     """The order as a row of tables.ORDER_COLUMNS, and what it means for people; lines are added."""
     order, known = write.arrival.order, write.known
-    currency, total_cost, total_eaches, quantities = _add_lines(write, line_rows)
-    ordered_at = order.ordered_at or (known.ordered_at if known else received_at)
+    connection, received_at = page.connection, page.received_at
+    currency, total_cost, total_eaches, quantities = _add_lines(write, page, line_rows)
+    ordered_at = _ordered_at(write, received_at)
     is_closed_short = known is not None and known.closed_short_at is not None
     state = rules.derive_state(quantities, order.amazon_state, is_closed_short=is_closed_short)
-    history = known.is_history if known else rules.is_history(
-        amazon_state=order.amazon_state,
-        settled_at=order.state_changed_at or order.changed_at or ordered_at,
-        connected_at=connection.connected_at,
-    )  # fmt: skip
+    history = _is_history(write, connection, received_at)
     deadline_at = _deadline(order, known, state, connection.marketplace, ordered_at)
     is_changed = rules.needs_eyes(write.changes)
     row = (
@@ -296,7 +338,7 @@ def _rows_of(
         *order[1:5], ordered_at, *order[6:16], _json(order.parties), _json(order.import_details),
         state.value, order.delivery_window_end or order.ship_window_end, currency, total_cost,
         len(order.lines or ()), total_eaches, deadline_at, DeadlineKind.ACKNOWLEDGE.value,
-        len(write.arrival.findings), known.version + 1 if known else 1, write.arrival.digest, received_at, is_changed,
+        len(write.arrival.findings) + len(page.odd.get(write.id, ())), known.version + 1 if known else 1, write.arrival.digest, received_at, is_changed,
         connection.pk,
     )  # fmt: skip
     move = Move(
@@ -322,7 +364,9 @@ def _deadline(
     return max(filter(None, (due_at, known.deadline_at)), default=None)
 
 
-def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, Decimal, int, set[LineQuantities]]:
+def _add_lines(
+    write: _Write, page: _Page, line_rows: list[tuple[Any, ...]]
+) -> tuple[str, Decimal, int, set[LineQuantities]]:
     """(currency, total cost, total eaches, quantities that decide the state).
 
     A line priced by weight, or in another currency than the first line, has no part in the total.
@@ -331,9 +375,11 @@ def _add_lines(write: _Write, line_rows: list[tuple[Any, ...]]) -> tuple[str, De
     currency = next((line.currency for line in lines if line.currency), "")
     total_cost, total_eaches = Decimal(0), 0
     quantities: set[LineQuantities] = set()
+    marketplace, day = page.connection.marketplace, day_of(_ordered_at(write, page.received_at))
     for place, line in enumerate(lines):
         eaches = line.eaches
-        line_rows.append((write.id, *line, _position(line.sequence, place), eaches))
+        item_id, problem, *_ = page.meant[LineKey(line.asin, line.vendor_sku, marketplace, day)]
+        line_rows.append((write.id, *line, _position(line.sequence, place), eaches, item_id, problem))
         total_eaches += eaches
         if line.net_cost is not None and not line.price_unit and line.currency == currency:
             total_cost += line.net_cost * eaches

@@ -31,7 +31,9 @@ _LINE_CONTENT = (
     "asin", "vendor_sku", "ordered_amount", "ordered_unit", "unit_size", "net_cost", "list_price", "currency",
     "price_unit", "is_backorder_allowed", "position", "ordered_eaches",
 )  # fmt: skip
-LINE_COLUMNS = ("order_id", "sequence", *_LINE_CONTENT)
+# our own reading of it: a line that is promised keeps the item that was promised, unless Amazon now means another product
+_LINE_ITEM = ("item_id", "item_problem")
+LINE_COLUMNS = ("order_id", "sequence", *_LINE_CONTENT, *_LINE_ITEM)
 
 # what others report about a line: written by `record_quantities` and the status alone
 QUANTITY_COLUMNS = (
@@ -78,6 +80,8 @@ _INSERT_LINES = f"""
 INSERT INTO {_LINES} (tenant_id, {_list(LINE_COLUMNS)}, original_eaches)
 SELECT {_TENANT}, {_list(LINE_COLUMNS)}, ordered_eaches FROM {_INCOMING_LINES}
 """  # noqa: S608
+_IS_PROMISED = f"""{_LINES}.item_id IS NOT NULL AND {_LINES}.accepted_eaches + {_LINES}.backordered_eaches > 0
+  AND {_LINES}.asin = excluded.asin AND {_LINES}.vendor_sku = excluded.vendor_sku"""
 _STORE_ROWS = f"""
 {_INSERT_ORDERS} WHERE version = 1;
 {_INSERT_ORDERS} WHERE version > 1
@@ -85,7 +89,8 @@ ON CONFLICT (id) DO UPDATE SET {_assign(c for c in _ORDER_CONTENT if c != "has_u
   has_unseen_change = {_ORDERS}.has_unseen_change OR excluded.has_unseen_change;
 {_INSERT_LINES} WHERE order_id IN (SELECT id FROM {_INCOMING_ORDERS} WHERE version = 1);
 {_INSERT_LINES} WHERE order_id IN (SELECT id FROM {_INCOMING_ORDERS} WHERE version > 1)
-ON CONFLICT (order_id, sequence) DO UPDATE SET {_assign(_LINE_CONTENT)}, is_withdrawn = false
+ON CONFLICT (order_id, sequence) DO UPDATE SET {_assign(_LINE_CONTENT)}, is_withdrawn = false,
+  {", ".join(f'"{column}" = CASE WHEN {_IS_PROMISED} THEN {_LINES}."{column}" ELSE excluded."{column}" END' for column in _LINE_ITEM)}
 """  # noqa: S608
 _STORE_VERSIONS = f"""
 INSERT INTO {_VERSIONS}

@@ -39,6 +39,12 @@ def item(sequence: str = "1", amount: Any = 10, **fields: Any) -> dict[str, Any]
     } | fields
 
 
+def party(party_id: str) -> dict[str, Any]:
+    """A party of Amazon's with its address."""
+    address = {"name": "Amazon.com", "addressLine1": "1 Road", "city": "Phoenix", "countryCode": "US"}
+    return {"partyId": party_id, "address": address}
+
+
 def order(number: str = "PO000001", state: str = "New", items: Any = None, **details: Any) -> dict[str, Any]:
     """An order as the orders API has it; `details` go into orderDetails, and None takes a field away."""
     found = {
@@ -48,8 +54,8 @@ def order(number: str = "PO000001", state: str = "New", items: Any = None, **det
         "paymentMethod": "Invoice",
         "buyingParty": {"partyId": "AMZN1"},
         "sellingParty": {"partyId": "ACMUS"},
-        "shipToParty": {"partyId": "PHX7"},
-        "billToParty": {"partyId": "AMZB1"},
+        "shipToParty": party("PHX7"),
+        "billToParty": party("AMZB1"),
         "shipWindow": "2026-11-24T08:00:00Z--2026-11-28T08:00:00Z",
         "deliveryWindow": "2026-11-26T08:00:00Z--2026-11-30T08:00:00Z",
         "items": [item()] if items is None else items,

@@ -30,7 +30,7 @@ from tests.factories.catalog import (
 from tests.factories.orders import make_answer, make_order, pull
 from tests.factories.stock import make_inbound, make_stocked_item, reserve
 from tests.factories.vendors import make_connection
-from vendors.models import Connection, Exchange, SyncRun
+from vendors.models import Connection, Exchange, Submission, SyncRun
 
 
 def _tenant() -> Tenant:
@@ -57,6 +57,15 @@ def _exchange() -> str:
 
 def _order() -> str:
     return make_order(_connection()).public_id
+
+
+def _submission() -> str:
+    connection, now = _connection(), clock.now()
+    return Submission.objects.create(
+        connection=connection, group=connection.group, environment=connection.environment, kind="test.answer",
+        subject_kind="test.order", subject_id="po_x", subject_label="4Z32PABC", payload="{}", payload_hash="0" * 64,
+        key=f"example:{Submission.objects.count()}", state="HELD", state_at=now, actor_label="test", created_at=now,
+    ).public_id  # fmt: skip
 
 
 def _acknowledgement() -> str:
@@ -98,6 +107,7 @@ THINGS: dict[str, Callable[[], str]] = {
     "syncs": _run,
     "sync-runs": _run,
     "exchanges": _exchange,
+    "submissions": _submission,
     "orders": _order,
     "findings": _finding,
     "acknowledgements": _acknowledgement,

@@ -19,6 +19,7 @@ from tests.factories.orders import (
     make_connection,
     make_order,
     order,
+    party,
     pull,
     pull_status,
     status,
@@ -123,7 +124,7 @@ def test_history_lists_changes_only(api: ApiClient) -> None:
     ],
 )
 def test_filters_search_and_ordering(api: ApiClient, query: str, found: list[str]) -> None:
-    other = {"sellingParty": {"partyId": "ACMU2"}, "shipToParty": {"partyId": "ONT8"}, "purchaseOrderType": "RushOrder"}
+    other = {"sellingParty": {"partyId": "ACMU2"}, "shipToParty": party("ONT8"), "purchaseOrderType": "RushOrder"}
     pull(
         make_connection(),
         order("PO000001"),

@@ -32,7 +32,8 @@ def test_first_sync_brings_every_order_with_its_status(connection: Connection, w
     assert (run.state, run.errors) == ("SUCCEEDED", [])
     assert PurchaseOrder.objects.count() == PurchaseOrderVersion.objects.count() == 40
     assert run.counts["new"] == 40
-    assert Finding.objects.count() == 0
+    # North American orders come with party ids only, and the directory is still empty
+    assert set(Finding.objects.values_list("code", flat=True)) <= {"orders.address_missing"}
     assert PurchaseOrderChange.objects.count() == 0
     assert not PurchaseOrderLine.objects.filter(status_seen_at=None).exists()
     assert PurchaseOrderLine.objects.filter(received_eaches__gt=0).exists()

@@ -81,6 +81,7 @@ class Submission(TenantModel):
             models.Index(fields=["tenant", "created_at", "id"], name="submission_created"),
             models.Index(fields=["tenant", "state", "created_at", "id"], name="submission_state"),
             models.Index(fields=["tenant", "subject_id", "kind", "-id"], name="submission_subject"),
+            models.Index(fields=["tenant", "subject_label"], name="submission_label"),
             models.Index(fields=["tenant", "connection", "created_at", "id"], name="submission_connection"),
             models.Index(
                 fields=["tenant", "transaction_id"], name="submission_transaction",

@@ -33,6 +33,7 @@ from vendors.services.outbox import (
 from vendors.services.polling import poll
 from vendors.services.pulling import PulledPage, pull
 from vendors.services.resources import choose_resources, get_resource, list_resources, register_resource
+from vendors.services.rulebook import change_rule, find_rule, list_rules
 from vendors.services.sending import give_up as give_up_sending
 from vendors.services.sending import send
 from vendors.services.sync import give_up_step, start_sync
@@ -59,9 +60,11 @@ __all__ = [
     "cancel",
     "change",
     "change_credentials",
+    "change_rule",
     "choose_resources",
     "connect",
     "connect_simulator",
+    "find_rule",
     "flag_contradiction",
     "follow_clock",
     "get_kind",
@@ -72,6 +75,7 @@ __all__ = [
     "keep_exchanges",
     "list_kinds",
     "list_resources",
+    "list_rules",
     "mark_verified",
     "poll",
     "pull",

@@ -24,3 +24,8 @@ def list_kinds() -> list[SubmissionKind]:
 def get_kind(name: str) -> SubmissionKind:
     """Raises KeyError: a document of a kind that nobody registered is a programming error."""
     return _KINDS[name]
+
+
+def find_kind(name: str) -> SubmissionKind | None:
+    """None for a kind whose app is gone: its documents stay, and nobody hears of them."""
+    return _KINDS.get(name)

@@ -16,18 +16,14 @@ from acorn.work import services as work
 from vendors import rules
 from vendors.errors import SubmissionMoved
 from vendors.models import Submission, SubmissionEvent
-from vendors.services.kinds import get_kind
-from vendors.types import SubmissionState
+from vendors.services.kinds import find_kind
+from vendors.types import WORK_FAILED, WORK_REJECTED, WORK_UNKNOWN, SubmissionState
 
 OUTBOX = Actor.system("outbox")
 SEND_TASK = "vendors.send_submission"
 POLL_TASK = "vendors.poll_submissions"
 SWEEP_TASK = "vendors.sweep_submissions"
 
-WORK_REJECTED = "submission_rejected"
-WORK_FAILED = "submission_failed"
-WORK_UNKNOWN = "submission_unknown"
-WORK_CONTRADICTION = "submission_contradiction"
 _WORK_OF = {
     SubmissionState.REJECTED: WORK_REJECTED,
     SubmissionState.FAILED: WORK_FAILED,
@@ -130,6 +126,6 @@ def _tell_people(row: Submission, before: SubmissionState, now: datetime) -> Non
 
 
 def _tell_owner(row: Submission) -> None:
-    on_change = get_kind(row.kind).on_change
-    if on_change and row.state not in _SILENT:
-        enqueue(on_change, dedupe_key=f"submission:{row.pk}", submission_id=row.pk)
+    kind = find_kind(row.kind)
+    if kind and kind.on_change and row.state not in _SILENT:
+        enqueue(kind.on_change, dedupe_key=f"submission:{row.pk}", submission_id=row.pk)

@@ -25,7 +25,6 @@ from vendors.services.kinds import get_kind
 from vendors.services.moves import (
     OUTBOX,
     SEND_TASK,
-    WORK_CONTRADICTION,
     ask_person,
     lock,
     move,
@@ -34,7 +33,7 @@ from vendors.services.moves import (
     subject_of,
 )
 from vendors.services.waits import presumed_after
-from vendors.types import Environment, RuleFinding, Severity, SubmissionState
+from vendors.types import WORK_CONTRADICTION, Environment, RuleFinding, Severity, SubmissionState
 
 # A submission is looked at again after so long, should its Job have got lost.
 OVERDUE = timedelta(seconds=60)

@@ -20,9 +20,9 @@ from vendors.errors import AmazonError, CredentialsUnreadable, Rejected, Submiss
 from vendors.models import Connection, Submission
 from vendors.services.health import record_health
 from vendors.services.kinds import get_kind
-from vendors.services.moves import WORK_UNKNOWN, ask_person, lock, move, note, poll_soon
+from vendors.services.moves import ask_person, lock, move, note, poll_soon
 from vendors.services.waits import presumed_after, read_back_for
-from vendors.types import Health, SubmissionState
+from vendors.types import WORK_UNKNOWN, Health, SubmissionState
 
 # Waiting this long for our own share of the quota costs less than a trip through the Job table.
 _LONGEST_WAIT_SECONDS = 1.0
