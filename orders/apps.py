@@ -76,12 +76,31 @@ class OrdersConfig(AppConfig):
 def _register_answers() -> None:
     """What proposals, policies and the mapping of lines add."""
     from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
+    from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
     from acorn.work import kinds  # noqa: PLC0415 -- slow import
     from catalog import impact  # noqa: PLC0415 -- slow import
     from catalog.types import PartyKind, Problem  # noqa: PLC0415 -- slow import
     from orders import selectors  # noqa: PLC0415 -- slow import
-    from orders.types import MAP, UNMAPPED, RejectionReason  # noqa: PLC0415 -- slow import
+    from orders.types import (  # noqa: PLC0415 -- slow import
+        MAP,
+        POLICIES_SEND,
+        POLICY,
+        UNMAPPED,
+        AnswerMode,
+        CostChoice,
+        RejectionReason,
+    )
 
+    choices.register(
+        choices.Choice(
+            POLICIES_SEND, bool, True, _("Policies may answer orders by themselves"),
+            _("Switched off, no policy sends anything, whatever it says; people and programs still can."),
+            api_name="policies_send",
+        )
+    )  # fmt: skip
+    subjects.register(subjects.SubjectKind(POLICY, _("Policy"), "orders:policy"))
+    messages.register_words("orders.mode", AnswerMode)
+    messages.register_words("orders.cost_choice", CostChoice)
     impact.register(selectors.measure_identifiers)
     subjects.register(subjects.SubjectKind(UNMAPPED, _("Product without an item"), "orders:unmapped"))
     kinds.register(kinds.WorkKind(MAP, _("Products without an item"), _("Choose the item")))

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from acorn.core.errors import Conflict, NotFound
+from acorn.core.errors import Conflict, Invalid, NotFound
 
 
 class OrderNotFound(NotFound):
@@ -22,3 +22,19 @@ class OrderHasEnded(Conflict):
 
     code = "ORDER_HAS_ENDED"
     message = _("Nothing of this order is open any more, so there is nothing to close short.")
+
+
+class PolicyInvalid(Invalid):
+    """A policy with these terms could not be followed; `fields` says which."""
+
+    code = "POLICY_INVALID"
+    message = _("Some terms of the policy are not right. See the fields.")
+
+
+class TrialMissing(Conflict):
+    """A policy may send by itself only with terms that were tried on past orders."""
+
+    code = "TRIAL_MISSING"
+    message = _(
+        "Try these very terms on past orders first: a policy that nobody has seen at work may not send by itself."
+    )

@@ -23,7 +23,16 @@ from orders.services import (
     resolve_lines,
     review,
 )
-from orders.types import FIND_LAPSED, FOLLOW_ANSWER, FOLLOW_CLOCK, LOOK_UP_ANSWER, REVIEW, SETTLE_STOCK, Counts
+from orders.types import (
+    ANSWER_BY_POLICY,
+    FIND_LAPSED,
+    FOLLOW_ANSWER,
+    FOLLOW_CLOCK,
+    LOOK_UP_ANSWER,
+    REVIEW,
+    SETTLE_STOCK,
+    Counts,
+)
 from vendors.errors import AmazonError
 from vendors.gateway import retry_delay
 from vendors.services import Axis, PageCounts, PulledPage, give_up_step, pull
@@ -176,5 +185,22 @@ def resolve_named_lines(run: JobRun, *, values: list[str], after: int = 0, **_: 
 
 @tenant_task(REVIEW)
 def review_open_orders(run: JobRun, **_: object) -> None:
-    """Which products have no item, which costs are not the agreed ones, and Today. Safe to run twice."""
+    """Which products have no item, which costs are not the agreed ones, and Today; then the policies. Safe to run twice."""
     review(now=clock.now())
+    services.ask_policies()
+
+
+@tenant_task(ANSWER_BY_POLICY, queue=Queue.SUBMIT)
+def answer_by_policy(run: JobRun, **_: object) -> None:
+    """Let policies answer what they may answer without a person. Safe to run twice: an order is answered once."""
+    services.answer_by_policies(now=clock.now(), run=run)
+
+
+def _give_up_trial(run: JobRun, code: str, params: dict[str, Any]) -> None:
+    services.fail_trial(trial_id=run.job.args["trial_id"], now=clock.now())
+
+
+@tenant_task("orders.try_policy", max_attempts=2, give_up=_give_up_trial)
+def try_policy(run: JobRun, *, trial_id: int, **_: object) -> None:
+    """Try a policy on past orders; nothing is sent. Safe to run twice."""
+    services.run_trial(run, trial_id=trial_id, now=clock.now())

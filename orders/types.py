@@ -35,6 +35,10 @@ MAP = "orders.map"
 UNMAPPED = "orders.unmapped_product"
 # the job that brings what open orders ask people up to date
 REVIEW = "orders.review"
+POLICY = "orders.policy"
+ANSWER_BY_POLICY = "orders.answer_by_policy"
+# the company's switch: whether policies send anything at all
+POLICIES_SEND = "orders.policies_send"
 
 
 class OrderState(TextChoices):

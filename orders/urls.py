@@ -2,6 +2,7 @@ from django.urls import path
 
 from orders.api import acknowledgements as answers
 from orders.api import orders as api
+from orders.api.policies import PolicyList
 from orders.api.proposals import OrderProposal
 from orders.views import orders as views
 
@@ -20,6 +21,7 @@ urlpatterns = [
 ]
 
 api_urlpatterns = [
+    path("answer-policies/", PolicyList.as_view(), name="answer-policy-list"),
     path("purchase-orders/", api.OrderList.as_view(), name="purchase-order-list"),
     path("purchase-orders/<public_id:public_id>/", api.OrderDetail.as_view(), name="purchase-order-detail"),
     path("acknowledgements/", answers.AcknowledgementList.as_view(), name="acknowledgement-list"),

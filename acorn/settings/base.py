@@ -296,6 +296,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "HoldKindEnum": "orders.types.HoldKind",
+        "EntryKindEnum": "catalog.types.EntryKind",
+        "IdentifierKindEnum": "catalog.types.IdentifierKind",
+        "PartyKindEnum": "catalog.types.PartyKind",
+        "RejectionReasonEnum": "orders.types.RejectionReason",
         "SyncStateEnum": "vendors.types.SyncState",
         "SubmissionStateEnum": "vendors.types.SubmissionState",
         "OrderStateEnum": "orders.types.OrderState",

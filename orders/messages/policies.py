@@ -77,4 +77,16 @@ POLICIES = {
     "orders.option.backorder_unfounded": Message(
         _("Back-order {rest} until {day}, although nothing is expected yet."),
     ),
+    # why a policy did not send
+    "orders.auto.mode": Message(_("The policy does not send by itself.")),
+    "orders.auto.no_lines": Message(_("The order has no lines.")),
+    "orders.auto.hour_cap": Message(_("The policy sends at most {limit} orders an hour, and they are used up.")),
+    "orders.auto.amount_cap": Message(
+        _("The policy sends orders of at most {limit} {currency}, and this one is larger or in another currency.")
+    ),
+    "orders.policy_changed": Message(_("Decided how orders under {vendor_code} are answered: {mode:orders.mode}")),
+    "orders.policy_tried": Message(_("Tried a policy on the orders of {vendor_code} of the last {days} days")),
+    "orders.cost_chosen": Message(_("Decided about the cost of line {line} of {number}: {choice:orders.cost_choice}")),
+    "task.orders.answer_by_policy": Message(_("Let policies answer orders")),
+    "task.orders.try_policy": Message(_("Try a policy on past orders")),
 }

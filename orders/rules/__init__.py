@@ -26,6 +26,7 @@ from orders.rules.orders import (
     merge,
     needs_eyes,
 )
+from orders.rules.policies import find_faults, find_obstacles
 from orders.rules.proposal import Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
 from orders.rules.verdicts import Heard, Said, Verdict, explains, judge
 
@@ -57,6 +58,8 @@ __all__ = [
     "expected_eaches",
     "explains",
     "find_clock",
+    "find_faults",
+    "find_obstacles",
     "is_for_later",
     "is_history",
     "judge",

@@ -1,11 +1,13 @@
 """How vendor codes are answered."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import QuerySet
 
-from orders.models import AnswerPolicy
-from orders.types import AnswerMode, Policy, PolicyTerms
+from acorn.core.errors import NotFound
+from orders.models import AnswerPolicy, PolicyDecision, PolicyTrial, PolicyTrialRow, PurchaseOrder
+from orders.types import AnswerMode, OrderState, Policy, PolicyTerms
 
 
 def list_policies() -> QuerySet[AnswerPolicy]:
@@ -25,3 +27,62 @@ def find_policies(vendor_codes: Collection[str]) -> dict[str, Policy]:
 def to_policy(row: AnswerPolicy) -> Policy:
     """A row as a value."""
     return Policy(row.vendor_code, row.public_id, AnswerMode(row.mode), PolicyTerms.from_stored(row.terms))
+
+
+def find_policy(vendor_code: str) -> AnswerPolicy | None:
+    """The row that counts for a vendor code; None where nobody decided."""
+    return AnswerPolicy.objects.filter(vendor_code=vendor_code).order_by("-id").first()
+
+
+def get_policy(public_id: str) -> AnswerPolicy:
+    """A row, also one of history. Raises NotFound."""
+    found = AnswerPolicy.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_policy_history(vendor_code: str, *, limit: int = 50) -> list[AnswerPolicy]:
+    """How a vendor code was answered, newest first."""
+    return list(AnswerPolicy.objects.filter(vendor_code=vendor_code).order_by("-id")[:limit])
+
+
+def list_policy_decisions(vendor_code: str, *, limit: int = 50) -> list[PolicyDecision]:
+    """What the policy of a vendor code sent by itself, or why it did not; newest first, with orders."""
+    rows = PolicyDecision.objects.filter(order__vendor_code=vendor_code).select_related("order", "acknowledgement")
+    return list(rows.defer("order__parties", "order__import_details").order_by("-id")[:limit])
+
+
+def list_order_decisions(order: PurchaseOrder, *, limit: int = 10) -> list[PolicyDecision]:
+    """What policies did with one order, newest first."""
+    return list(PolicyDecision.objects.filter(order=order).order_by("-id")[:limit])
+
+
+def list_trials(vendor_code: str, *, limit: int = 10) -> list[PolicyTrial]:
+    """Trials of a vendor code's policies, newest first."""
+    return list(PolicyTrial.objects.filter(vendor_code=vendor_code).order_by("-id")[:limit])
+
+
+def get_trial(public_id: str) -> PolicyTrial:
+    """Raises NotFound."""
+    found = PolicyTrial.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_trial_rows(trial: PolicyTrial) -> QuerySet[PolicyTrialRow]:
+    """What the policy would have done with each order, with the orders."""
+    rows = PolicyTrialRow.objects.filter(trial=trial).select_related("order")
+    return rows.defer("order__parties", "order__import_details")
+
+
+def trial_policy(trial: PolicyTrial) -> Policy:
+    """The policy that is tried."""
+    return Policy(trial.vendor_code, "", AnswerMode(trial.mode), PolicyTerms.from_stored(trial.terms))
+
+
+def list_past_orders(vendor_code: str, *, since: datetime) -> QuerySet[PurchaseOrder]:
+    """Orders under a vendor code that have been answered, from a day on."""
+    answered = PurchaseOrder.objects.filter(vendor_code=vendor_code, ordered_at__gte=since)
+    return answered.exclude(state__in=[OrderState.NEW, OrderState.CANCELLED])

@@ -1,17 +1,17 @@
 """What to answer to orders."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from catalog.models import AgreedCost, Commitment, Warehouse
+from catalog.models import AgreedCost, Commitment, StockEntry, Warehouse
 from catalog.selectors import agreed_costs, availability
-from catalog.types import CommitmentState, CostKey, Purpose
+from catalog.types import PROMISABLE, Availability, CommitmentState, CostKey, Purpose
 from orders import rules
 from orders.models import PurchaseOrder, PurchaseOrderLine
 from orders.selectors.policies import find_policies
-from orders.types import CASES, Proposal
+from orders.types import CASES, Policy, Proposal
 from vendors.selectors import read_clocks
 
 
@@ -39,6 +39,66 @@ def cost_key(order: PurchaseOrder, line: PurchaseOrderLine) -> CostKey:
     """By what the agreed cost of a line with an item is looked up: it is that of the order's day."""
     assert line.item_id is not None  # noqa: S101 -- the caller's promise
     return CostKey(line.item_id, order.vendor_code, line.currency, order.ordered_at.date())
+
+
+class PastOrder(NamedTuple):
+    """An order that was answered, and what was answered, in eaches."""
+
+    pk: int
+    number: str
+    ordered_at: datetime
+    ordered: int
+    accepted: int
+    rejected: int
+
+
+def propose_past(order_ids: Sequence[int], policy: Policy) -> list[tuple[PastOrder, Proposal]]:
+    """What a policy would have proposed for each past order when it arrived, with the stock that the ledger had then.
+
+    Each order for itself: what was promised to others then is already off its stock. What was inbound then is not known
+    any more and counts as nothing. One statement per order, and a constant number beside.
+    """
+    orders = list(PurchaseOrder.objects.filter(pk__in=order_ids).defer("parties", "import_details").order_by("pk"))
+    lines = _lines_of(orders)
+    codes = dict(Warehouse.objects.filter(code__in=policy.terms.warehouses).values_list("code", "id"))
+    found = []
+    for order, wanted in zip(
+        orders, _wanted(orders, lines, orders[0].first_seen_at if orders else _NEVER), strict=True
+    ):
+        of_order = lines.get(order.pk, [])
+        as_it_was = wanted._replace(
+            now=order.ordered_at,
+            held=(),
+            lines=tuple(
+                line._replace(ordered=stored.original_eaches, is_final=False)
+                for line, stored in zip(wanted.lines, of_order, strict=True)
+            ),
+        )
+        stock = _stock_then({line.item_id for line in of_order if line.item_id is not None}, order.first_seen_at)
+        proposal = rules.make_proposals(
+            [as_it_was], policies={order.vendor_code: policy}, stock=stock, warehouse_ids=codes
+        )[order.public_id]
+        found.append((_past(order, of_order), proposal))
+    return found
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _past(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> PastOrder:
+    return PastOrder(
+        order.pk, order.number, order.ordered_at, sum(line.original_eaches for line in lines),
+        sum(line.accepted_eaches + line.backordered_eaches for line in lines), sum(line.rejected_eaches for line in lines),
+    )  # fmt: skip
+
+
+def _stock_then(item_ids: Collection[int], at: datetime) -> list[Availability]:
+    """What the ledger had at an instant, with today's buffers."""
+    entries = StockEntry.objects.filter(balance__item_id__in=item_ids, balance__pool__in=PROMISABLE, at__lte=at)
+    rows = entries.order_by("balance_id", "-id").distinct("balance_id").values_list(
+        "balance__item_id", "balance__warehouse_id", "balance__pool", "on_hand_after", "committed_after", "balance__buffer"
+    )  # fmt: skip
+    return [Availability(*row, ()) for row in rows]
 
 
 class _Known(NamedTuple):

@@ -7,6 +7,7 @@ from orders.services.followup import follow_clock
 from orders.services.ingest import ReadOrder, ingest_orders, read_orders
 from orders.services.lookups import is_worth_a_look, look_up, next_look
 from orders.services.mapping import ask_for_review, resolve_lines
+from orders.services.policies import answer_by_policies, ask_policies, fail_trial, run_trial, set_policy, start_trial
 from orders.services.quantities import record_quantities
 from orders.services.review import review
 from orders.services.settling import follow_submission, settle_stock
@@ -18,9 +19,12 @@ __all__ = [
     "acknowledge",
     "acknowledge_proposal",
     "adopt",
+    "answer_by_policies",
     "ask_for_review",
+    "ask_policies",
     "check_answer",
     "close_short",
+    "fail_trial",
     "find_lapsed",
     "follow_clock",
     "follow_submission",
@@ -35,5 +39,8 @@ __all__ = [
     "record_quantities",
     "resolve_lines",
     "review",
+    "run_trial",
+    "set_policy",
     "settle_stock",
+    "start_trial",
 ]
