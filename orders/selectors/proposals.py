@@ -10,6 +10,7 @@ from catalog.selectors import agreed_costs, availability
 from catalog.types import PROMISABLE, Availability, CommitmentState, CostKey, Purpose
 from orders import rules
 from orders.models import PurchaseOrder, PurchaseOrderLine
+from orders.selectors.meaning import day_of, give_items
 from orders.selectors.policies import find_policies
 from orders.types import CASES, Policy, Proposal
 from vendors.selectors import read_clocks
@@ -23,6 +24,7 @@ def propose(order_public_ids: Sequence[str], *, now: datetime) -> dict[str, Prop
     """
     orders = list(PurchaseOrder.objects.filter(public_id__in=order_public_ids).defer("parties", "import_details"))
     lines = _lines_of(orders)
+    give_items({order.pk: order for order in orders}, [line for found in lines.values() for line in found])
     policies = find_policies({order.vendor_code for order in orders})
     codes = Warehouse.objects.filter(
         code__in={code for policy in policies.values() for code in policy.terms.warehouses}
@@ -38,7 +40,7 @@ def propose(order_public_ids: Sequence[str], *, now: datetime) -> dict[str, Prop
 def cost_key(order: PurchaseOrder, line: PurchaseOrderLine) -> CostKey:
     """By what the agreed cost of a line with an item is looked up: it is that of the order's day."""
     assert line.item_id is not None  # noqa: S101 -- the caller's promise
-    return CostKey(line.item_id, order.vendor_code, line.currency, order.ordered_at.date())
+    return CostKey(line.item_id, order.vendor_code, line.currency, day_of(order.ordered_at))
 
 
 class PastOrder(NamedTuple):

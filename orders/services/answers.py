@@ -16,6 +16,7 @@ from orders.errors import OrderNotFound
 from orders.models import Acknowledgement, AcknowledgementLine, PurchaseOrder, PurchaseOrderLine
 from orders.rules import Allocation, AnswerFacts, LineFacts
 from orders.selectors.answers import Answer, load_answers, to_answer
+from orders.selectors.meaning import give_items
 from orders.selectors.policies import find_policies
 from orders.selectors.proposals import propose
 from orders.services import stock
@@ -53,6 +54,8 @@ class Draft(NamedTuple):
     findings: list[RuleFinding]
     allocation: Allocation
     before: Answer | None
+    # lines whose item is known since a moment ago
+    just_mapped: list[PurchaseOrderLine]
     # now, by Amazon's clock
     at: datetime
 
@@ -119,6 +122,7 @@ def _draft(order: PurchaseOrder, said: Sequence[LineAnswer], now: datetime) -> D
     connection = Connection.objects.get(pk=order.connection_id)
     at = now_at(connection, now)
     lines = list(PurchaseOrderLine.objects.filter(order=order).order_by("position", "id"))
+    just_mapped = give_items({order.pk: order}, lines)
     by_sequence = {line.sequence: line for line in lines}
     answers = {
         answer.sequence: _complete(answer, by_sequence[answer.sequence], order, at)
@@ -142,7 +146,7 @@ def _draft(order: PurchaseOrder, said: Sequence[LineAnswer], now: datetime) -> D
         answers=tuple(said),
     )
     findings = rules.check_answer(facts, rulings.by_rule())
-    return Draft(order, lines, answers, findings, allocation, history[0] if history else None, at)
+    return Draft(order, lines, answers, findings, allocation, history[0] if history else None, just_mapped, at)
 
 
 def _until(order: PurchaseOrder, period: timedelta | None) -> datetime | None:
@@ -208,6 +212,7 @@ def _store(
         actor_label=actor.label[:200], created_at=now, answered_at=draft.at,
     )  # fmt: skip
     keep_lines(row, draft.answers.values())
+    PurchaseOrderLine.objects.bulk_update(draft.just_mapped, ["item", "item_problem"])
     stock.hold(draft.allocation, order, actor=actor, now=now)
     if order.is_history or order.has_unseen_change:
         # who answers an order has seen it, and takes it on

@@ -18,10 +18,11 @@ from catalog.types import LineKey
 from orders import amazon, rules
 from orders.clocks import list_clocks
 from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, PurchaseOrderVersion
+from orders.selectors.meaning import day_of
 from orders.services import tables
 from orders.services.findings import Flagged, store_findings
 from orders.services.followup import Move, follow_up
-from orders.services.mapping import Arrived, Meant, day_of, find_meant, find_oddities
+from orders.services.mapping import Arrived, Meant, find_meant, find_oddities
 from orders.services.statuses import apply_waiting
 from orders.types import (
     SETTLE_STOCK,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from catalog.models import Item
 from catalog.selectors import find_addresses, resolve_items
 from catalog.types import LineKey, PartyKey, PartyKind
 from orders.models import PurchaseOrder, PurchaseOrderLine
+from orders.selectors.meaning import key_of
 from orders.types import CASES, REVIEW, OrderSnapshot, RowFinding
 from vendors.models import VendorGroup
 
@@ -101,7 +102,7 @@ def resolve_lines(values: Sequence[str], *, after: int = 0) -> int | None:
             .order_by("pk")
         }
         lines = list(PurchaseOrderLine.objects.filter(pk__in=[pk for pk, _ in found]))
-        _resolve([(line, _key_of(orders[line.order_id], line)) for line in lines if not _is_promised(line)])
+        _resolve([(line, key_of(orders[line.order_id], line)) for line in lines if not _is_promised(line)])
     return found[-1][0] if len(found) == _BATCH else None
 
 
@@ -125,12 +126,3 @@ def ask_for_review() -> None:
 
 def _is_promised(line: PurchaseOrderLine) -> bool:
     return line.item_id is not None and line.accepted_eaches + line.backordered_eaches > 0
-
-
-def _key_of(order: PurchaseOrder, line: PurchaseOrderLine) -> LineKey:
-    return LineKey(line.asin, line.vendor_sku, order.marketplace, day_of(order.ordered_at))
-
-
-def day_of(ordered_at: datetime) -> date:
-    """The day by which an order's identifiers and costs count."""
-    return ordered_at.date()

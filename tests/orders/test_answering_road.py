@@ -11,7 +11,9 @@ from catalog.models import Commitment
 from catalog.types import CommitmentState
 from orders.models import Acknowledgement, PurchaseOrder, PurchaseOrderLine
 from tests.factories.accounts import ApiClient, api_client
+from tests.factories.catalog import make_item
 from tests.factories.orders import give_items
+from tests.factories.stock import count
 from tests.factories.vendors import ACTOR, make_connection
 from tests.support.jobs import run_due_jobs, run_jobs_until
 from tests.support.simulator import World
@@ -104,3 +106,22 @@ def test_a_blocked_answer_changes_nothing(api: ApiClient, world: World) -> None:
     assert (Acknowledgement.objects.count(), Submission.objects.count(), Commitment.objects.count()) == (0, 0, 0)
     order.refresh_from_db()
     assert order.state == "NEW"
+
+
+def test_a_line_mapped_a_moment_ago_can_be_proposed_and_answered(api: ApiClient, world: World) -> None:
+    (number,) = world.make_orders(1, lines=2)
+    connection = make_connection(world)
+    start_sync(connection_id=connection.pk, actor=ACTOR, now=clock.now())
+    run_due_jobs(hurry=True)
+    order = PurchaseOrder.objects.get(number=number)
+    assert {line.item_problem for line in lines_of(order)} == {"UNKNOWN"}
+    for line in lines_of(order):
+        item = make_item(f"SKU-{line.sequence}", ("ASIN", line.asin), case_pack=line.unit_size)
+        count(item, 100_000)
+
+    proposal = api.get(f"/api/v1/purchase-orders/{order.public_id}/proposal/").json()
+    answer = api.post(URL, {"purchase_order": order.public_id, "use_proposal": True}, content_type="application/json")
+
+    assert [line["problem"] for line in proposal["lines"]] == [None, None]
+    assert answer.status_code == 202, answer.content
+    assert [(line.item_problem, line.item.sku) for line in lines_of(order)] == [("", "SKU-1"), ("", "SKU-2")]
