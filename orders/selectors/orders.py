@@ -71,14 +71,14 @@ def search_orders(rows: QuerySet[PurchaseOrder], text: str) -> QuerySet[Purchase
     upper, tenant = text.upper(), current_tenant_id()
     number = normalise_code(text).upper()
     end = after_prefix(number) if number else ""  # nothing is below "": a text without letters and digits is no number
-    going = [tenant, upper]
-    holding = [tenant, upper, tenant, text, upper, text.lower(), tenant, number, end]
+    going: list[str | int] = [tenant, upper]
+    holding: list[str | int] = [tenant, upper, tenant, text, upper, text.lower(), tenant, number, end]
     with connection.cursor() as cursor:
         cursor.execute(_MEANT, [*going, *holding, _FEW_FOUND + 1])
         meant = cursor.fetchall()
     few = [pk for is_going, pk in meant if not is_going]
     if len(few) > _FEW_FOUND:
-        every = RawSQL(f"{_GOING} UNION ALL {_HOLDING}", [*going, *holding])  # noqa: S611 -- values are parameters
+        every = RawSQL(f"{_GOING} UNION ALL {_HOLDING}", (*going, *holding))  # noqa: S611 -- values are parameters
         return rows.filter(pk__in=every)
     if len(few) < len(meant):
         return rows.filter(Q(ship_to_party=upper) | Q(pk__in=few))

@@ -100,7 +100,7 @@ def _stock_then(item_ids: Collection[int], at: datetime) -> list[Availability]:
     rows = entries.order_by("balance_id", "-id").distinct("balance_id").values_list(
         "balance__item_id", "balance__warehouse_id", "balance__pool", "on_hand_after", "committed_after", "balance__buffer"
     )  # fmt: skip
-    return [Availability(*row, ()) for row in rows]
+    return [Availability(*row) for row in rows]
 
 
 class _Known(NamedTuple):
