@@ -16,7 +16,7 @@ from acorn.core.paths import PublicIdConverter
 register_converter(PublicIdConverter, "public_id")
 
 _APPS = (
-    "acorn.rest", "acorn.ui", "acorn.console", "vendors", "catalog", "orders", "shipments", "invoices", "storefronts",
+    "acorn.rest", "acorn.ui", "acorn.console", "acorn.imports", "vendors", "catalog", "orders", "shipments", "invoices", "storefronts",
     "reconciliation", "planning", "dashboard",
 )  # fmt: skip
 

@@ -13,6 +13,15 @@ class CatalogConfig(AppConfig):
         _register_items()
         _register_terms()
         _register_stock()
+        _register_imports()
+
+
+def _register_imports() -> None:
+    """Tables that can be imported and exported."""
+    from acorn.imports import registry  # noqa: PLC0415 -- slow import
+    from catalog.imports import TABLES  # noqa: PLC0415 -- slow import
+
+    registry.register(*TABLES)
 
 
 def _register_items() -> None:

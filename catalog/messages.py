@@ -104,6 +104,33 @@ _TERMS: dict[str, Message] = {
     "catalog.ends_before_it_begins": Message(
         _("The last day is before the first one."), fix=_("Correct one of the two days.")
     ),
+    "catalog.said": Message("{text}"),
+    "catalog.sku_unknown": Message(_("There is no item {sku}."), fix=_("Import the items first, or correct the SKU.")),
+    "catalog.warehouse_unknown": Message(
+        _("There is no warehouse {warehouse}."), fix=_("Create the warehouse first, or correct its code.")
+    ),
+    "catalog.cost_is_history": Message(
+        _("An active cost keeps this value."),
+        fix=_("Give the new cost its own first day; of an active one only the last day and the note change."),
+    ),
+    "catalog.cost_new_refused": Message(
+        _("A new cost is requested or active."), fix=_("Leave out costs that were refused.")
+    ),
+    "catalog.identifier_not_changed_here": Message(
+        _("The item has this identifier already, from another day."),
+        fix=_("End it on the item's page, and propose it anew."),
+    ),
+    "catalog.less_than_nothing": Message(_("There cannot be less than nothing."), fix=_("Write 0 or more.")),
+    "catalog.less_than_one": Message(_("At least one must come."), fix=_("Write 1 or more.")),
+    "catalog.count_is_older": Message(
+        _("A newer count of this place is known, of {at}."), fix=_("Count again, or leave the row out.")
+    ),
+    "catalog.inbound_is_over": Message(
+        _("These goods have arrived or were cancelled."), fix=_("Use another reference, or leave the row out.")
+    ),
+    "catalog.inbound_pool": Message(
+        _("These goods were announced for another pool."), fix=_("Cancel them and announce them anew.")
+    ),
     "catalog.deal_without_end": Message(_("A deal has a last day."), fix=_("Give the last day of the deal.")),
 }
 

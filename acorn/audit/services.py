@@ -5,6 +5,7 @@ from typing import Any
 from acorn.audit.models import AuditEvent
 from acorn.core import clock
 from acorn.core.actor import Actor, Subject
+from acorn.tenancy.bulk import insert_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,9 @@ class Entry:
 
 
 def record_many(code: str, entries: Iterable[Entry], *, actor: Actor, reason: str = "") -> None:
-    """`record` for many things of one kind of change, in as few statements as there are thousands of them."""
+    """`record` for many things of one kind of change, in a handful of statements."""
     now = clock.now()
-    AuditEvent.objects.bulk_create(
+    insert_many(
         [
             AuditEvent(
                 at=now, actor_kind=actor.kind, actor_id=actor.id, actor_label=actor.label[:200], code=code,
@@ -26,8 +27,7 @@ def record_many(code: str, entries: Iterable[Entry], *, actor: Actor, reason: st
                 subject_label=entry.subject.label[:200], reason=reason,
             )
             for entry in entries
-        ],
-        batch_size=1_000,
+        ]
     )  # fmt: skip
 
 

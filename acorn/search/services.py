@@ -1,4 +1,5 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -18,6 +19,41 @@ def index(subject: Subject, *, codes: Iterable[str] = (), titles: Iterable[str] 
         [SearchKey(key=key, kind=subject.kind, subject_id=subject.id, label=subject.label) for key in sorted(wanted)],
         ignore_conflicts=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of many objects that shall be found, by codes and by the words of titles."""
+
+    subject: Subject
+    codes: Collection[str]
+    titles: Collection[str] = ()
+
+
+_FORGET = "DELETE FROM search_searchkey WHERE tenant_id = %s AND kind = ANY(%s) AND subject_id = ANY(%s)"
+_INDEX = """
+INSERT INTO search_searchkey (tenant_id, key, kind, subject_id, label)
+SELECT %s, key, kind, subject_id, label
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS x(key, kind, subject_id, label)
+ON CONFLICT DO NOTHING
+"""
+
+
+def index_many(entries: Sequence[Entry]) -> None:
+    """`index` for many objects, in two statements. Safe to repeat."""
+    if not entries:
+        return
+    keys = [
+        (key, entry.subject.kind, entry.subject.id, entry.subject.label[:200])
+        for entry in entries
+        for key in code_keys(entry.codes).union(*map(title_keys, entry.titles))
+    ]
+    tenant = current_tenant_id()
+    with connection.cursor() as cursor:
+        kinds = sorted({entry.subject.kind for entry in entries})
+        cursor.execute(_FORGET, [tenant, kinds, [entry.subject.id for entry in entries]])
+        if keys:
+            cursor.execute(_INDEX, [tenant, *map(list, zip(*keys, strict=True))])
 
 
 _ADD = """

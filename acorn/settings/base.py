@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "acorn.usage",
     "acorn.rest",
     "acorn.ui",
+    "acorn.imports",
     "acorn.console",
     "vendors",
     "catalog",
@@ -228,6 +229,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(ACORN_HOME / "files")))
+
+# What one imported file may have; a workbook also may not unfold to more than a gigabyte.
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50_000_000)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=200_000)
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 # Without EMAIL_URL mail is written to a folder that the Mail page shows.

@@ -103,5 +103,10 @@ def _cell(value: Any) -> Any:
         return formats.moment(value, seconds=True)
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value).replace("\x00", "")
+    return neutralise(str(value))
+
+
+def neutralise(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    text = text.replace("\x00", "")
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -23,7 +23,7 @@ _EXACT = Decimal("0.000001")
 _FIELDS = ("vendor_code", "currency", "cost", "valid_from", "valid_until", "deal_code", "note", "document")
 _LONGEST = {"deal_code": 60, "note": 2000}
 # what an active cost may still get: its amount is history, a new one is a new row
-_LATER = frozenset({"valid_until", "note", "document"})
+LATER = frozenset({"valid_until", "note", "document"})
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def create_cost(
         decided_at=now if status == CostStatus.ACTIVE else None,
     )  # fmt: skip
     _save(row, force_insert=True)
-    _record("catalog.cost_created", row, actor, status=status, **_told(row))
+    _record("catalog.cost_created", row, actor, status=status, **told(row))
     if status == CostStatus.ACTIVE and ends_previous:
         _end_previous(row, actor)
     return row
@@ -72,7 +72,7 @@ def change_cost(*, public_id: str, changes: Mapping[str, Any], actor: Actor, now
     changed = sorted(name for name in _FIELDS if after[name] != before[name])
     if not changed:
         return row
-    if row.status == CostStatus.REFUSED or (row.status == CostStatus.ACTIVE and not _LATER.issuperset(changed)):
+    if row.status == CostStatus.REFUSED or (row.status == CostStatus.ACTIVE and not LATER.issuperset(changed)):
         raise CostDecided(cost=_label(row))
     for name in changed:
         setattr(row, name, after[name])
@@ -106,7 +106,7 @@ def decide_cost(
     row.status, row.decided_at = status, now
     row.save(update_fields=["status", "decided_at"])
     code = "catalog.cost_activated" if status == CostStatus.ACTIVE else "catalog.cost_refused"
-    audit.record(code, actor=actor, subject=subject_of(row), params=_told(row), reason=reason)
+    audit.record(code, actor=actor, subject=subject_of(row), params=told(row), reason=reason)
     if status == CostStatus.ACTIVE and ends_previous:
         _end_previous(row, actor)
     return row
@@ -180,7 +180,7 @@ def _end_previous(row: AgreedCost, actor: Actor) -> None:
         if other.valid_until is None or other.valid_until >= row.valid_from:
             other.valid_until = row.valid_from - timedelta(days=1)
             other.save(update_fields=["valid_until"])
-            _record("catalog.cost_ended", other, actor, day=other.valid_until.isoformat(), **_told(other))
+            _record("catalog.cost_ended", other, actor, day=other.valid_until.isoformat(), **told(other))
 
 
 def _save(row: AgreedCost, **options: Any) -> None:
@@ -207,7 +207,8 @@ def _record(code: str, row: AgreedCost, actor: Actor, **params: Any) -> None:
     audit.record(code, actor=actor, subject=subject_of(row), params={"sku": row.item.sku} | params)
 
 
-def _told(row: AgreedCost) -> dict[str, Any]:
+def told(row: AgreedCost) -> dict[str, Any]:
+    """A cost in the words of the trail."""
     return {
         "sku": row.item.sku, "vendor_code": row.vendor_code, "cost": f"{row.cost.normalize():f}",
         "currency": row.currency, "since": row.valid_from.isoformat(),

@@ -30,6 +30,7 @@ from tests.factories.catalog import (
 from tests.factories.orders import make_answer, make_order, pull
 from tests.factories.stock import make_inbound, make_stocked_item, reserve
 from tests.factories.vendors import make_connection
+from tests.imports.files import save_profile, start_import
 from vendors.models import Connection, Exchange, Submission, SyncRun
 
 
@@ -119,6 +120,8 @@ THINGS: dict[str, Callable[[], str]] = {
     "agreed-costs": lambda: make_cost("COSTED").public_id,
     "directory": lambda: make_address().public_id,
     "customer-numbers": lambda: make_customer_number().public_id,
+    "imports": lambda: start_import().public_id,
+    "import-profiles": lambda: save_profile().public_id,
     "files": lambda: make_file().public_id,
     "stock-reservations": lambda: reserve(make_stocked_item("HELD"), 1).public_id,
     "stock-inbound": lambda: make_inbound(make_stocked_item("COMING")).public_id,

@@ -31,7 +31,19 @@ SOURCES = [
 ]  # fmt: skip
 _CODE = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 # function or class -> position of the message code among its positional arguments
-SAYS = {"record": 0, "raise_": 0, "note_change": 0, "_record": 0, "GiveUp": 0, "RetryLater": 1, "_set_archived": 2}
+SAYS = {
+    "Event": 0,
+    "Flaw": 1,
+    "Unreadable": 0,
+    "record": 0,
+    "record_many": 0,
+    "raise_": 0,
+    "note_change": 0,
+    "_record": 0,
+    "GiveUp": 0,
+    "RetryLater": 1,
+    "_set_archived": 2,
+}
 ENQUEUES = {"enqueue", "ensure_repeating", "stop_repeating"}
 
 # module -> why it speaks to the connection itself
@@ -42,6 +54,7 @@ RAW_CONNECTIONS = {
     "acorn/jobs/queue.py": "claims jobs of a platform table in one statement",
     "acorn/search/services.py": "adds the keys of a page of objects in one statement",
     "acorn/work/services.py": "opens the work of a page of objects in one statement",
+    "acorn/tenancy/bulk.py": "COPY into a temporary table, then one statement for all rows of an import",
     "acorn/tenancy/db.py": "is the wall: puts the tenant in front of each statement",
     "acorn/tenancy/erasure.py": "the owner's connection, for one named tenant",
     "acorn/tenancy/schema.py": "the owner's connection, builds the walls",
