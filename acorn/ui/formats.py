@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -20,15 +21,26 @@ _MAX_DECIMALS = 6  # a unit price's precision in the database
 
 def locale() -> Locale:
     """The active language as Babel knows it."""
-    return Locale.parse(to_locale(get_language() or "en"))
+    return _locale(get_language() or "en")
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(to_locale(language))
 
 
 def money(value: Money) -> str:
     """`USD 12,480.00`: the code always, the currency's decimals at least, and no digit of the price hidden."""
-    decimals = max(exponent(value.currency), _decimals(value.amount))
+    return _money(value.amount, value.currency, get_language() or "en")
+
+
+# a page of hundreds of lines says the same few figures over and over
+@lru_cache(maxsize=4096)
+def _money(amount: Decimal, currency: str, language: str) -> str:
+    decimals = max(exponent(currency), _decimals(amount))
     digits = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
     pattern = f"¤¤\u00a0{digits};¤¤\u00a0-{digits}"
-    return format_currency(value.amount, value.currency, pattern, locale(), currency_digits=False)
+    return format_currency(amount, currency, pattern, _locale(language), currency_digits=False)
 
 
 def _decimals(amount: Decimal) -> int:
@@ -37,7 +49,13 @@ def _decimals(amount: Decimal) -> int:
 
 
 def number(value: int | Decimal) -> str:
-    return format_decimal(value, locale=locale())
+    """`3,481`, with the language's separators."""
+    return _number(value, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _number(value: int | Decimal, language: str) -> str:
+    return format_decimal(value, locale=_locale(language))
 
 
 def quantity(eaches: int, amount: int | None = None, unit_size: int | None = None) -> str:

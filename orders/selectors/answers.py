@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Greatest, Least
 
 from acorn.core.errors import NotFound
@@ -109,14 +110,17 @@ class StageShare(NamedTuple):
     total: int
 
 
+# a difference of two counts has another type than a count, and PostgreSQL's functions are told which one is meant
+_NOTHING = Value(0, output_field=BigIntegerField())
+_most = partial(Greatest, output_field=BigIntegerField())
+_least = partial(Least, output_field=BigIntegerField())
 _STAGES = ("answered", "packed", "shipped", "received", "invoiced", "paid")
 
 
 def _expected() -> F:
     """`rules.expected_eaches` for the database."""
-    ordered = Greatest(F("ordered_eaches"), 0)
-    unconfirmed = Greatest(F("ordered_eaches") - F("accepted_eaches") - F("backordered_eaches"), 0)
-    return ordered - Least(Greatest(F("rejected_eaches"), 0), unconfirmed)  # type: ignore[return-value]
+    unconfirmed = _most(F("ordered_eaches") - F("accepted_eaches") - F("backordered_eaches"), _NOTHING)
+    return _most(F("ordered_eaches"), _NOTHING) - _least(_most(F("rejected_eaches"), _NOTHING), unconfirmed)  # type: ignore[return-value]
 
 
 def stage_shares(order_ids: Collection[int]) -> dict[int, list[StageShare]]:
@@ -126,14 +130,14 @@ def stage_shares(order_ids: Collection[int]) -> dict[int, list[StageShare]]:
     stage has reached the earlier ones.
     """
     expected = _expected()
-    ordered = Greatest(F("ordered_eaches"), 0)
+    ordered = _most(F("ordered_eaches"), _NOTHING)
     answered = F("accepted_eaches") + F("backordered_eaches") + F("rejected_eaches")
     columns = [F(f"{name}_eaches") for name in _STAGES[1:]]
-    sums = {"expected": Sum(expected), "ordered": Sum(ordered), "answered": Sum(Least(answered, ordered))}
+    sums = {"expected": Sum(expected), "ordered": Sum(ordered), "answered": Sum(_least(answered, ordered))}
     for place, name in enumerate(_STAGES[1:]):
         later = columns[place:]
-        reached = Greatest(*later) if len(later) > 1 else later[0]
-        sums[f"done_{name}"] = Sum(Least(reached, expected))
+        reached = _most(*later) if len(later) > 1 else later[0]
+        sums[f"done_{name}"] = Sum(_least(reached, expected))
     rows = PurchaseOrderLine.objects.filter(order_id__in=order_ids).order_by().values("order_id").annotate(**sums)
     return {
         row["order_id"]: [
