@@ -19,6 +19,7 @@ class OrdersConfig(AppConfig):
 
         messages.register(MESSAGES)
         _register_answers()
+        _register_batches()
         subjects.register(subjects.SubjectKind(SUBJECT_KIND, _("Purchase order"), "orders:detail"))
         kinds.register(
             kinds.WorkKind(ACKNOWLEDGE, _("Orders to answer"), _("Open the order")),
@@ -107,3 +108,41 @@ def _register_answers() -> None:
     messages.register_words("catalog.problem", Problem)
     messages.register_words("catalog.party", PartyKind)
     messages.register_words("orders.rejection", RejectionReason)
+
+
+def _register_batches() -> None:
+    from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
+    from acorn.ui import tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
+    from orders.types import BATCH_KIND, BatchState, Confirmation, Outcome  # noqa: PLC0415 -- slow import
+
+    messages.register_words(
+        "orders.paper", {"pick-list": _("pick list"), "production-request": _("production request")}
+    )
+    subjects.register(subjects.SubjectKind(BATCH_KIND, _("Batch of answers"), "orders:batch"))
+    tones.register(
+        "orders.batch",
+        BatchState,
+        {
+            BatchState.PREPARING: Tone.BLUE,
+            BatchState.DRAFT: Tone.AMBER,
+            BatchState.SENDING: Tone.BLUE,
+            BatchState.DONE: Tone.GREEN,
+            BatchState.DISCARDED: Tone.NEUTRAL,
+        },
+    )
+    tones.register(
+        "orders.confirmation",
+        Confirmation,
+        {Confirmation.AGREES: Tone.GREEN, Confirmation.SILENT: Tone.NEUTRAL, Confirmation.DIFFERS: Tone.RED},
+    )
+    tones.register(
+        "orders.outcome",
+        Outcome,
+        {
+            Outcome.WAITING: Tone.NEUTRAL,
+            Outcome.SENT: Tone.BLUE,
+            Outcome.BLOCKED: Tone.RED,
+            Outcome.CHANGED: Tone.AMBER,
+        },
+    )

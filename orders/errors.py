@@ -38,3 +38,10 @@ class TrialMissing(Conflict):
     message = _(
         "Try these very terms on past orders first: a policy that nobody has seen at work may not send by itself."
     )
+
+
+class BatchMoved(Conflict):
+    """The batch of answers was sent or thrown away already, or is still being collected."""
+
+    code = "BATCH_MOVED"
+    message = _("This batch was sent or discarded already, or is still being collected. Look at it again.")

@@ -1,8 +1,10 @@
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from acorn.core import clock
 from acorn.core.actor import Actor, ActorKind
+from acorn.core.keyset import iterate
 from acorn.jobs.queue import enqueue
 from acorn.jobs.registry import platform_task, tenant_task
 from acorn.jobs.run import JobRun, RetryLater
@@ -11,7 +13,8 @@ from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
 from acorn.ui.lists import Selection
 from orders import amazon, selectors, services
-from orders.filters import ORDERS
+from orders.filters import ORDERS, SHEET
+from orders.models import AnswerBatch, AnswerBatchOrder
 from orders.services import (
     ReadOrder,
     ask_for_review,
@@ -32,6 +35,7 @@ from orders.types import (
     REVIEW,
     SETTLE_STOCK,
     Counts,
+    Outcome,
 )
 from vendors.errors import AmazonError
 from vendors.gateway import retry_delay
@@ -204,3 +208,26 @@ def _give_up_trial(run: JobRun, code: str, params: dict[str, Any]) -> None:
 def try_policy(run: JobRun, *, trial_id: int, **_: object) -> None:
     """Try a policy on past orders; nothing is sent. Safe to run twice."""
     services.run_trial(run, trial_id=trial_id, now=clock.now())
+
+
+@tenant_task("orders.prepare_answers")
+def prepare_answers(run: JobRun, *, batch_id: int, **_: object) -> None:
+    """Collect what is clean among the orders of a stored filter. Safe to run twice: an order is collected once."""
+    batch = AnswerBatch.objects.get(pk=batch_id)
+    rows = SHEET.filter_by(str(batch.selection.get("query", "")), selectors.list_answerable())
+    zone = ZoneInfo(str(batch.selection.get("zone", "UTC")))
+    total, done = rows.count(), 0
+    for orders in iterate(rows, SHEET.sorts.default, batch=100):
+        services.add_clean(batch_id, orders, now=clock.now(), zone=zone)
+        done += len(orders)
+        run.progress(done, max(total, done))
+    services.finish_collecting(batch_id)
+
+
+@tenant_task("orders.send_answers")
+def send_answers(run: JobRun, *, batch_id: int, **_: object) -> None:
+    """Answer the orders of a batch, one transaction each. Safe to run twice: an order is answered once by a batch."""
+    rows = AnswerBatchOrder.objects.filter(batch_id=batch_id)
+    total = rows.count()
+    while services.send_next(batch_id, now=clock.now()):
+        run.progress(rows.exclude(outcome=Outcome.WAITING).count(), total)

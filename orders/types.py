@@ -39,6 +39,7 @@ POLICY = "orders.policy"
 ANSWER_BY_POLICY = "orders.answer_by_policy"
 # the company's switch: whether policies send anything at all
 POLICIES_SEND = "orders.policies_send"
+BATCH_KIND = "orders.answer_batch"
 
 
 class OrderState(TextChoices):
@@ -97,6 +98,33 @@ class AnswerMode(TextChoices):
     PROPOSE = "PROPOSE", _("Propose, a person sends")
     SEND_WHEN_CLEAN = "SEND_WHEN_CLEAN", _("Send when nothing is open to question")
     ALWAYS_ASK = "ALWAYS_ASK", _("Always ask, propose nothing")
+
+
+class BatchState(TextChoices):
+    """How far a batch of answers is. A DRAFT is looked at by a person; nothing has left."""
+
+    PREPARING = "PREPARING", _("Being collected")
+    DRAFT = "DRAFT", _("To be looked at")
+    SENDING = "SENDING", _("Being sent")
+    DONE = "DONE", _("Done")
+    DISCARDED = "DISCARDED", _("Discarded")
+
+
+class Outcome(TextChoices):
+    """What became of one order of a batch."""
+
+    WAITING = "WAITING", _("Waiting")
+    SENT = "SENT", pgettext_lazy("an answer in a batch", "Handed over")
+    BLOCKED = "BLOCKED", _("Not sent")
+    CHANGED = "CHANGED", _("Changed meanwhile")
+
+
+class Confirmation(TextChoices):
+    """Whether what Amazon holds of a line is what was answered."""
+
+    AGREES = "AGREES", _("As answered")
+    SILENT = "SILENT", _("Amazon says nothing yet")
+    DIFFERS = "DIFFERS", _("Differs")
 
 
 class DeadlineKind(TextChoices):
@@ -286,6 +314,21 @@ class LineAnswer(NamedTuple):
     @property
     def answered(self) -> int:
         return self.accepted + self.backordered + self.rejected
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON, for a row; read back with `from_stored`."""
+        row = self._asdict() | {"reasons": [dict(reason) for reason in self.reasons]}
+        row |= {name: row[name] and row[name].isoformat() for name in _ANSWER_DATES}
+        return row | {"net_cost": None if self.net_cost is None else format(self.net_cost, "f")}
+
+    @classmethod
+    def from_stored(cls, row: Mapping[str, Any]) -> "LineAnswer":
+        values = dict(row) | {"reasons": tuple(row["reasons"])}
+        values |= {name: row[name] and datetime.fromisoformat(row[name]) for name in _ANSWER_DATES}
+        return cls(**values | {"net_cost": None if row["net_cost"] is None else Decimal(row["net_cost"])})
+
+
+_ANSWER_DATES = tuple(name for name in LineAnswer._fields if name.endswith("_at"))
 
 
 class ReportedQuantities(NamedTuple):

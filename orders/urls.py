@@ -5,6 +5,7 @@ from orders.api import orders as api
 from orders.api.policies import PolicyList
 from orders.api.proposals import OrderProposal
 from orders.views import orders as views
+from orders.views import papers, sheet
 
 app_name = "orders"
 
@@ -12,9 +13,21 @@ urlpatterns = [
     path("orders/", views.order_list, name="list"),
     path("orders/seen/", views.mark_selected_seen, name="mark_selected_seen"),
     path("orders/export/", views.export_selected, name="export_selected"),
+    path("orders/board/", sheet.board, name="board"),
+    path("orders/answer/", sheet.sheet, name="answer"),
+    path("orders/answer/collect/", sheet.collect, name="collect"),
+    path("orders/answer/batches/<public_id:public_id>/", sheet.batch_detail, name="batch"),
+    path("orders/answer/batches/<public_id:public_id>/send/", sheet.send_batch, name="send_batch"),
+    path("orders/answer/batches/<public_id:public_id>/discard/", sheet.discard_batch, name="discard_batch"),
     path("orders/findings/", views.finding_list, name="findings"),
     path("orders/findings/<public_id:public_id>/", views.finding_detail, name="finding"),
     path("orders/<public_id:public_id>/", views.order_detail, name="detail"),
+    path("orders/papers/", papers.selected_papers, name="selected_papers"),
+    path("orders/<public_id:public_id>/papers/", papers.order_paper, name="paper"),
+    path("orders/adopt/", views.adopt_selected, name="adopt_selected"),
+    path("orders/<public_id:public_id>/adopt/", views.adopt, name="adopt"),
+    path("orders/<public_id:public_id>/close-short/", views.close_short, name="close_short"),
+    path("orders/<public_id:public_id>/answer/", sheet.answer_order, name="answer_order"),
     path("orders/<public_id:public_id>/seen/", views.mark_seen, name="mark_seen"),
     path("orders/<public_id:public_id>/versions/<int:number>/", views.version_detail, name="version"),
     path("orders/<public_id:public_id>/versions/<int:number>/raw/", views.version_raw, name="version_raw"),

@@ -38,7 +38,7 @@ class _Once(BaseChoiceIterator):
         return iter(self.found)
 
 
-class _Existing(Choices):
+class Existing(Choices):
     """Offers the values that are there, asked for once a page."""
 
     field_class = _OpenField
@@ -56,9 +56,9 @@ class OrderFilters(ListFilters):
     search = Search(method="find", placeholder=_("PO, ASIN, SKU, FC"))
     # the six that are used most come first: they are always in sight
     state = Choices(choices=OrderState.choices, label=_("State"))
-    vendor_code = _Existing(choices=selectors.list_vendor_codes, label=_("Vendor code"))
-    marketplace = _Existing(choices=selectors.list_marketplaces, label=_("Marketplace"))
-    ship_to_party = _Existing(choices=selectors.list_fulfilment_centres, label=_("FC"))
+    vendor_code = Existing(choices=selectors.list_vendor_codes, label=_("Vendor code"))
+    marketplace = Existing(choices=selectors.list_marketplaces, label=_("Marketplace"))
+    ship_to_party = Existing(choices=selectors.list_fulfilment_centres, label=_("FC"))
     ordered = Between(field_name="ordered_at", label=_("Ordered"))
     changed = Toggle(field_name="has_unseen_change", label=_("Changed by Amazon"))
     ship_window = Between(field_name="ship_window_end", label=_("Ship window ends"))
@@ -66,7 +66,7 @@ class OrderFilters(ListFilters):
     amazon_state = Choices(choices=AmazonState.choices, label=_("Amazon's state"))
     type = Choices(choices=OrderType.choices, label=_("Type"))
     environment = Choices(choices=Environment.choices, label=_("Environment"))
-    connection = _Existing(field_name="connection__public_id", choices=list_connection_choices, label=_("Connection"))
+    connection = Existing(field_name="connection__public_id", choices=list_connection_choices, label=_("Connection"))
     history = OneOf(
         choices=[("false", _("Current orders")), ("true", _("History"))], method="by_history", label=_("History"),
         empty_label=_("Both"),

@@ -3,5 +3,6 @@
 from orders.messages.answers import ANSWERS
 from orders.messages.orders import ORDERS
 from orders.messages.policies import POLICIES
+from orders.messages.sheet import SHEET
 
-MESSAGES = {**ORDERS, **ANSWERS, **POLICIES}
+MESSAGES = {**ORDERS, **ANSWERS, **POLICIES, **SHEET}

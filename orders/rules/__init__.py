@@ -28,6 +28,7 @@ from orders.rules.orders import (
 )
 from orders.rules.policies import find_faults, find_obstacles
 from orders.rules.proposal import Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
+from orders.rules.sheet import Window, set_day
 from orders.rules.verdicts import Heard, Said, Verdict, explains, judge
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Want",
     "WantedLine",
     "WantedOrder",
+    "Window",
     "allocate",
     "check_answer",
     "cost_difference",
@@ -68,6 +70,7 @@ __all__ = [
     "merge",
     "needs_eyes",
     "plain",
+    "set_day",
     "stops",
     "told",
 ]

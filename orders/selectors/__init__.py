@@ -13,6 +13,9 @@ from orders.selectors.answers import (
     price_short_close,
     stage_shares,
 )
+from orders.selectors.batches import get_batch, list_batch_orders, sum_batch
+from orders.selectors.board import load_board
+from orders.selectors.confirmation import find_record
 from orders.selectors.orders import (
     count_waiting,
     find_order_as_of,
@@ -48,6 +51,7 @@ from orders.selectors.policies import (
     to_policy,
     trial_policy,
 )
+from orders.selectors.preparation import load_preparation
 from orders.selectors.proposals import PastOrder, cost_key, propose, propose_past
 from orders.selectors.questions import (
     ASKED,
@@ -62,6 +66,7 @@ from orders.selectors.questions import (
     measure_identifiers,
     total_differences,
 )
+from orders.selectors.sheet import due_before, list_answerable, load_sheet, sum_by_currency
 
 __all__ = [
     "ASKED",
@@ -73,11 +78,14 @@ __all__ = [
     "count_cost_differences",
     "count_unmapped",
     "count_waiting",
+    "due_before",
     "find_answer",
     "find_order_as_of",
     "find_policies",
     "find_policy",
+    "find_record",
     "get_acknowledgement",
+    "get_batch",
     "get_cost_difference",
     "get_finding",
     "get_order",
@@ -88,6 +96,8 @@ __all__ = [
     "is_invoiceable",
     "list_acknowledgements",
     "list_answer_lines",
+    "list_answerable",
+    "list_batch_orders",
     "list_changes",
     "list_cost_differences",
     "list_findings",
@@ -111,12 +121,17 @@ __all__ = [
     "list_versions",
     "list_waiting_lines",
     "load_answers",
+    "load_board",
+    "load_preparation",
+    "load_sheet",
     "measure_identifiers",
     "price_short_close",
     "propose",
     "propose_past",
     "search_orders",
     "stage_shares",
+    "sum_batch",
+    "sum_by_currency",
     "tell_real_time",
     "to_policy",
     "total_differences",

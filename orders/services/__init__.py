@@ -1,12 +1,23 @@
 """What may be done with orders. Each function runs in its caller's transaction unless it says otherwise."""
 
 from orders.services.answers import acknowledge, acknowledge_proposal, check_answer
+from orders.services.batches import (
+    Collected,
+    add_clean,
+    collect,
+    collect_filtered,
+    discard_batch,
+    finish_collecting,
+    send_batch,
+    send_next,
+)
 from orders.services.changes import mark_many_seen, mark_seen
 from orders.services.endings import Closed, adopt, close_short, find_lapsed
 from orders.services.followup import follow_clock
 from orders.services.ingest import ReadOrder, ingest_orders, read_orders
 from orders.services.lookups import is_worth_a_look, look_up, next_look
 from orders.services.mapping import ask_for_review, resolve_lines
+from orders.services.papers import note_paper
 from orders.services.policies import answer_by_policies, ask_policies, fail_trial, run_trial, set_policy, start_trial
 from orders.services.quantities import record_quantities
 from orders.services.review import review
@@ -15,17 +26,23 @@ from orders.services.statuses import ingest_statuses
 
 __all__ = [
     "Closed",
+    "Collected",
     "ReadOrder",
     "acknowledge",
     "acknowledge_proposal",
+    "add_clean",
     "adopt",
     "answer_by_policies",
     "ask_for_review",
     "ask_policies",
     "check_answer",
     "close_short",
+    "collect",
+    "collect_filtered",
+    "discard_batch",
     "fail_trial",
     "find_lapsed",
+    "finish_collecting",
     "follow_clock",
     "follow_submission",
     "ingest_orders",
@@ -35,11 +52,14 @@ __all__ = [
     "mark_many_seen",
     "mark_seen",
     "next_look",
+    "note_paper",
     "read_orders",
     "record_quantities",
     "resolve_lines",
     "review",
     "run_trial",
+    "send_batch",
+    "send_next",
     "set_policy",
     "settle_stock",
     "start_trial",

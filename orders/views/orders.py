@@ -1,13 +1,14 @@
 """The pages of purchase orders."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,7 +18,7 @@ from acorn.accounts.pages import page
 from acorn.accounts.rights import Right
 from acorn.audit.selectors import list_for_subject
 from acorn.core import clock
-from acorn.core.errors import NotFound
+from acorn.core.errors import DomainError, NotFound
 from acorn.core.money import Money
 from acorn.files.selectors import read_raw
 from acorn.jobs.queue import enqueue
@@ -28,8 +29,10 @@ from orders import selectors, services
 from orders.display import FIELDS, show_change, show_word
 from orders.errors import ChangedAgain
 from orders.filters import FINDINGS, ORDERS
-from orders.models import PurchaseOrder
-from orders.types import OrderSnapshot
+from orders.models import PurchaseOrder, PurchaseOrderLine
+from orders.papers import FORMS, PAPERS
+from orders.rules import ENDS
+from orders.types import OrderSnapshot, OrderState
 from vendors.selectors import now_at
 
 T = TypeVar("T")
@@ -70,6 +73,10 @@ def order_list(request: PageRequest) -> HttpResponseBase:
         actions.append(Action(_("Mark changes as seen"), reverse("orders:mark_selected_seen"), icon="check"))
     if may_export:
         actions.append(Action(_("Export selection"), reverse("orders:export_selected"), icon="download"))
+        for kind, label in PAPERS.items():
+            for form in FORMS:
+                url = f"{reverse('orders:selected_papers')}?paper={kind}.{form}"
+                actions.append(Action(f"{label} {form.upper()}", url, icon="download"))
     listing = ORDERS.load(request, selectors.list_order_rows(), actions=actions, export=may_export)
     selectors.tell_real_time(listing.rows)
     return htmx.render(request, "orders/list.html", "rows", {"list": listing})
@@ -213,7 +220,73 @@ def _detail_context(request: PageRequest, order: PurchaseOrder) -> dict[str, Any
         "findings": selectors.list_order_findings(order),
         "panels": collect("orders.order", order),
         "may_settle": request.membership.may(Right.SETTLE_ORDERS),
+        **_answer_context(request, order, lines),
     }
+
+
+def _answer_context(request: PageRequest, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> dict[str, Any]:
+    """What was answered, or else what is proposed; how far the order is; and what may be done about it."""
+    record = selectors.find_record(order, lines)
+    is_waiting = order.state == OrderState.NEW and not order.is_history
+    is_open = order.state not in ENDS
+    may_answer = request.membership.may(Right.ANSWER_ORDERS)
+    sheets = (
+        selectors.load_sheet([order], now=clock.now(), zone=timezone.get_current_timezone())
+        if is_waiting and record is None
+        else []
+    )
+    short = selectors.price_short_close(order, lines) if may_answer and is_open and not order.is_history else None
+    return {
+        "record": record,
+        "sheet": next(iter(sheets), None),
+        "shares": selectors.stage_shares([order.pk]).get(order.pk, []),
+        "is_waiting": is_waiting,
+        "may_answer": may_answer,
+        "may_change": may_answer and record is not None and is_open,
+        "may_export": request.membership.may(Right.EXPORT_ORDERS),
+        "papers": [(kind, label, form) for kind, label in PAPERS.items() for form in FORMS],
+        "short": short if short and short.eaches else None,
+    }
+
+
+@page(Right.ANSWER_ORDERS)
+@require_POST
+def close_short(request: PageRequest, public_id: str) -> HttpResponse:
+    """End an order with open quantity; what is wrong with the reason comes back beside it."""
+    order = _order(public_id)
+    try:
+        services.close_short(
+            public_id=public_id, reason=request.POST.get("reason", ""), actor=request.user.actor(), now=clock.now()
+        )
+    except DomainError as refusal:
+        context = _detail_context(request, order) | {"reason": request.POST.get("reason", "")}
+        context |= {"reason_errors": refusal.fields.get("reason", [])} if refusal.fields else {"refusal": refusal}
+        return render(request, "orders/detail.html", context, status=422)
+    messages.success(request, _("{number} is closed short.").format(number=order.number))
+    return htmx.redirect(request, "orders:detail", public_id)
+
+
+@page(Right.ANSWER_ORDERS)
+@require_POST
+def adopt(request: PageRequest, public_id: str) -> HttpResponse:
+    """Take on an order from before the connection."""
+    order = _order(public_id)
+    services.adopt(public_ids=[public_id], actor=request.user.actor(), now=clock.now())
+    messages.success(request, _("{number} is work like any other from now on.").format(number=order.number))
+    return htmx.redirect(request, "orders:detail", public_id)
+
+
+@page(Right.ANSWER_ORDERS)
+@require_POST
+def adopt_selected(request: PageRequest) -> HttpResponse:
+    """Take on the selected orders, as far as they are history."""
+    chosen = Selection.read(request.POST).apply(ORDERS, selectors.list_orders()).filter(is_history=True)
+    ids = list(chosen.values_list("public_id", flat=True)[:_AT_ONCE])
+    count = services.adopt(public_ids=ids, actor=request.user.actor(), now=clock.now())
+    messages.success(
+        request, ngettext("{count} order taken on.", "{count} orders taken on.", count).format(count=count)
+    )
+    return htmx.redirect(request, "orders:list")
 
 
 def _order(public_id: str) -> PurchaseOrder:

@@ -16,7 +16,7 @@ from acorn.tenancy.scope import current_tenant_id
 from catalog.models import Item
 from catalog.services import propose_identifier
 from catalog.types import NewIdentifier
-from orders.models import Finding
+from orders.models import AnswerBatch, Finding
 from tests.factories.accounts import make_member, make_token
 from tests.factories.catalog import (
     BOB,
@@ -73,6 +73,11 @@ def _acknowledgement() -> str:
     return make_answer(make_order(_connection())).public_id
 
 
+def _batch() -> str:
+    batch = AnswerBatch.objects.create(state="DRAFT", actor_id="us_1", actor_label="Alice", created_at=clock.now())
+    return batch.public_id
+
+
 def _finding() -> str:
     pull(_connection(), {"purchaseOrderState": "New"})
     return Finding.objects.get().public_id
@@ -110,6 +115,7 @@ THINGS: dict[str, Callable[[], str]] = {
     "exchanges": _exchange,
     "submissions": _submission,
     "orders": _order,
+    "batches": _batch,
     "findings": _finding,
     "acknowledgements": _acknowledgement,
     "purchase-orders": _order,

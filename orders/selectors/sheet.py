@@ -1,0 +1,264 @@
+"""What the answering screen shows: orders that wait, each line with what is proposed, what is there, and why."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from acorn.core.money import Money
+from catalog.models import Warehouse
+from catalog.selectors import agreed_costs, availability
+from catalog.types import Availability
+from orders.models import PurchaseOrder, PurchaseOrderLine
+from orders.rules import ENDS, Window
+from orders.selectors.answers import Answer, load_answers
+from orders.selectors.policies import find_policies
+from orders.selectors.proposals import cost_key, propose
+from orders.types import (
+    CASES,
+    LineAnswer,
+    OrderState,
+    Policy,
+    Proposal,
+    ProposedLine,
+    Told,
+)
+from vendors.selectors import read_clocks
+from vendors.types import RuleFinding
+
+
+@dataclass(slots=True)
+class SheetLine:
+    """One line as it is answered. `answer` is what the fields show; `typed` goes before it where something was refused.
+
+    `available` is what can be promised on the window's day, None where stock is not kept here or the item is unknown.
+    """
+
+    line: PurchaseOrderLine
+    answer: LineAnswer
+    proposed: ProposedLine | None = None
+    available: int | None = None
+    agreed_cost: Decimal | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Sequence[str] = ()
+    findings: list[RuleFinding] = field(default_factory=list)
+
+    @property
+    def step(self) -> int:
+        """Quantities are whole multiples of this many eaches."""
+        return max(self.line.unit_size, 1) if self.line.ordered_unit == CASES else 1
+
+    @property
+    def cost(self) -> Decimal | None:
+        """Per each; None where there is none, or it is by weight."""
+        return None if self.line.price_unit else self.line.net_cost
+
+
+@dataclass
+class SheetOrder:
+    """One order as it is answered, with all its lines. `conflict` is what Amazon changed since the person saw it, in words."""
+
+    order: PurchaseOrder
+    window: Window
+    lines: list[SheetLine]
+    proposal: Proposal | None
+    last: Answer | None = None
+    findings: list[RuleFinding] = field(default_factory=list)
+    conflict: Sequence[Any] | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.last is not None
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is open to question: the proposal can be sent as it is."""
+        return self.last is None and self.proposal is not None and self.proposal.is_clean
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the person has been told what the checks found."""
+        return bool(self.findings) or any(entry.findings for entry in self.lines)
+
+    @property
+    def doubts(self) -> tuple[Told, ...]:
+        return self.proposal.doubts if self.proposal else ()
+
+    @cached_property
+    def totals(self) -> "Totals":
+        return self.totals_of([entry.answer for entry in self.lines])
+
+    def totals_of(self, answers: Iterable[LineAnswer]) -> "Totals":
+        """What other answers to this order add up to."""
+        said = {answer.sequence: answer for answer in answers}
+        lines = ((said.get(entry.line.sequence), entry) for entry in self.lines)
+        return Totals.of(
+            self.order.currency,
+            ((answer or LineAnswer(""), entry.line.ordered_eaches, entry.cost) for answer, entry in lines),
+        )
+
+    @property
+    def shown(self) -> dict[str, LineAnswer]:
+        """What the fields say, by line."""
+        return {entry.line.sequence: entry.answer for entry in self.lines}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over lines, in eaches; `amount` is what is accepted or back-ordered, at the order's cost."""
+
+    ordered: int
+    accepted: int
+    backordered: int
+    rejected: int
+    amount: Money | None
+
+    @classmethod
+    def of(cls, currency: str, lines: Iterable[tuple[LineAnswer, int, Decimal | None]]) -> "Totals":
+        ordered = accepted = backordered = rejected = 0
+        amount = Decimal(0)
+        for answer, wanted, cost in lines:
+            ordered += max(wanted, 0)
+            accepted += answer.accepted
+            backordered += answer.backordered
+            rejected += answer.rejected
+            amount += (answer.accepted + answer.backordered) * (cost or 0)
+        return cls(ordered, accepted, backordered, rejected, Money(amount, currency) if currency else None)
+
+    @classmethod
+    def sum(cls, currency: str, sheets: Iterable[SheetOrder]) -> "Totals":
+        """Over several orders of one currency."""
+        found = [sheet.totals for sheet in sheets]
+        amounts = [totals.amount.amount for totals in found if totals.amount is not None]
+        return cls(
+            sum(totals.ordered for totals in found), sum(totals.accepted for totals in found),
+            sum(totals.backordered for totals in found), sum(totals.rejected for totals in found),
+            Money(sum(amounts, Decimal(0)), currency) if currency else None,
+        )  # fmt: skip
+
+    @property
+    def fill(self) -> int:
+        """Percent of what is ordered that is accepted, rounded down."""
+        return 100 * self.accepted // self.ordered if self.ordered else 0
+
+
+def list_answerable(chosen: Sequence[str] = ()) -> QuerySet[PurchaseOrder]:
+    """Orders that wait for their answer; or the chosen ones, as far as they have not ended: an answer can be changed."""
+    rows = PurchaseOrder.objects.select_related("connection").defer("parties", "import_details")
+    if chosen:
+        return rows.filter(public_id__in=chosen).exclude(state__in=ENDS)
+    return rows.filter(state=OrderState.NEW, is_history=False)
+
+
+def sum_by_currency(orders: QuerySet[PurchaseOrder]) -> list[Money]:
+    """What the orders are worth, by currency, the largest first. Nothing is added across currencies."""
+    rows = orders.exclude(currency="").order_by().values_list("currency").annotate(total=Sum("total_cost"))
+    return sorted((Money(total, currency) for currency, total in rows), key=lambda money: -money.amount)
+
+
+def load_sheet(orders: Sequence[PurchaseOrder], *, now: datetime, zone: tzinfo) -> list[SheetOrder]:
+    """These orders with their lines and what is proposed, in their order. Constant statements, whatever their number.
+
+    An order that was answered before shows its last answer, a new one the proposal. Days are those of `zone`.
+    """
+    lines = _lines_of(orders)
+    proposals = propose([order.public_id for order in orders], now=now)
+    answered = [order.pk for order in orders if order.state != OrderState.NEW]
+    known = load_answers(answered) if answered else {}
+    facts = _Facts.read(orders, lines)
+    sheet = []
+    for order in orders:
+        window = window_of(order, zone)
+        proposal = proposals.get(order.public_id)
+        proposed = {line.answer.sequence: line for line in proposal.lines} if proposal else {}
+        last = next(iter(known.get(order.pk, ())), None)
+        entries = [
+            SheetLine(
+                line,
+                (last and last.said(line.sequence)) or _proposed_answer(proposed, line.sequence),
+                proposed.get(line.sequence),
+                facts.available(order, line),
+                facts.agreed_cost(order, line),
+            )
+            for line in lines.get(order.pk, ())
+        ]
+        sheet.append(SheetOrder(order, window, entries, proposal, last))
+    return sheet
+
+
+def window_of(order: PurchaseOrder, zone: tzinfo) -> Window:
+    """Where an order's windows end, in days of `zone`."""
+    return Window(order.ship_window_end, order.delivery_window_end, zone)
+
+
+def _proposed_answer(proposed: Mapping[str, ProposedLine], sequence: str) -> LineAnswer:
+    return proposed[sequence].answer if sequence in proposed else LineAnswer(sequence)
+
+
+def _lines_of(orders: Iterable[PurchaseOrder]) -> dict[int, list[PurchaseOrderLine]]:
+    rows = PurchaseOrderLine.objects.select_related("item").filter(order__in=orders, is_withdrawn=False)
+    found: dict[int, list[PurchaseOrderLine]] = defaultdict(list)
+    for line in rows.order_by("order_id", "position", "id"):
+        found[line.order_id].append(line)
+    return found
+
+
+@dataclass
+class _Facts:
+    """What bears on lines: stock by item, agreed costs, and which stock counts for which vendor code."""
+
+    stock: Mapping[int, Sequence[Availability]]
+    costs: Mapping[object, Decimal]
+    policies: Mapping[str, Policy]
+    warehouses: Mapping[str, int]
+
+    @classmethod
+    def read(cls, orders: Sequence[PurchaseOrder], lines: Mapping[int, Sequence[PurchaseOrderLine]]) -> "_Facts":
+        by_key = {order.pk: order for order in orders}
+        known = [line for found in lines.values() for line in found if line.item_id is not None]
+        stock: dict[int, list[Availability]] = defaultdict(list)
+        for row in availability({line.item_id for line in known if line.item_id is not None}):
+            stock[row.item_id].append(row)
+        keys = {cost_key(by_key[line.order_id], line) for line in known}
+        policies = find_policies({order.vendor_code for order in orders})
+        codes = {code for policy in policies.values() for code in policy.terms.warehouses}
+        return cls(
+            stock,
+            {key: row.cost for key, row in agreed_costs(list(keys)).items()},
+            policies,
+            dict(Warehouse.objects.filter(code__in=codes).values_list("code", "id")) if codes else {},
+        )
+
+    def available(self, order: PurchaseOrder, line: PurchaseOrderLine) -> int | None:
+        terms = self.policies[order.vendor_code].terms
+        if line.item_id is None or not terms.uses_stock:
+            return None
+        counting = {self.warehouses.get(code) for code in terms.warehouses}
+        day = _day(order)
+        return sum(
+            max(row.available_on(day), 0)
+            for row in self.stock.get(line.item_id, ())
+            if not terms.warehouses or row.warehouse_id in counting
+        )
+
+    def agreed_cost(self, order: PurchaseOrder, line: PurchaseOrderLine) -> Decimal | None:
+        return None if line.item_id is None else self.costs.get(cost_key(order, line))
+
+
+def _day(order: PurchaseOrder) -> date | None:
+    at = order.ship_window_end or order.delivery_window_end
+    return at.date() if at else None
+
+
+def due_before(orders: QuerySet[PurchaseOrder], at: datetime) -> QuerySet[PurchaseOrder]:
+    """The ones that have to be answered before the real instant `at`, by the clock of each one's connection."""
+    clocks = read_clocks()
+    found = Q(deadline_at__lt=at) & ~Q(connection__in=list(clocks.of_worlds))
+    for connection_id in clocks.of_worlds:
+        found |= Q(connection=connection_id, deadline_at__lt=clocks.now_at(connection_id, at))
+    return orders.filter(found)

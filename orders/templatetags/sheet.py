@@ -1,0 +1,329 @@
+"""The lines of the answering screen. Five hundred of them are written at once, so each is one piece of text, not forty
+template nodes; every value in it is escaped here."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import escape, format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from acorn.core import messages
+from acorn.core.money import Money
+from acorn.ui import formats
+from acorn.ui.templatetags.ui import NOTHING, badge
+from orders.selectors.answers import StageShare
+from orders.selectors.sheet import SheetLine, SheetOrder
+from orders.types import LineAnswer, Option, RejectionReason, Told
+from vendors.types import RuleFinding, Severity
+
+register = template.Library()
+
+COLUMNS = 12  # of the narrow sheet, the checkbox included
+WIDE_COLUMNS = COLUMNS + 2
+STAGES = {
+    "ANSWERED": gettext_lazy("Answered"),
+    "PACKED": gettext_lazy("Packed"),
+    "SHIPPED": gettext_lazy("Shipped"),
+    "RECEIVED": gettext_lazy("Received"),
+    "INVOICED": gettext_lazy("Invoiced"),
+    "PAID": gettext_lazy("Paid"),
+}
+_TONES = {Severity.BLOCK: "red", Severity.CONFIRM: "amber", Severity.WARN: "amber"}
+
+
+@register.simple_tag
+def sheet_columns(*, wide: bool = False) -> int:
+    """How many columns a row that says something has to span, the checkbox left out."""
+    return (WIDE_COLUMNS if wide else COLUMNS) - 1
+
+
+@register.simple_tag
+def sheet_lines(sheet: SheetOrder, *, may: bool, wide: bool = False) -> SafeString:
+    """All lines of one order as table rows: fields where the person may answer, figures where not."""
+    words = _Words(sheet, may, wide)
+    return mark_safe("".join(words.row(entry) for entry in sheet.lines))  # noqa: S308 -- each value is escaped in row()
+
+
+@register.simple_tag
+def rule_finding(finding: RuleFinding, form: str = "") -> SafeString:
+    """What a check found: what is wrong, what to do, the money at stake, where it is written; and where a person may
+    say yes to it, the box that does, as a field of `form`."""
+    return mark_safe(_finding(finding, form))  # noqa: S308 -- each value is escaped there
+
+
+@register.simple_tag
+def told(reasons: Iterable[Told]) -> SafeString:
+    """Reasons as a list of sentences."""
+    items = "".join(f"<li>{escape(messages.render(one['code'], one['params']))}</li>" for one in reasons)
+    return mark_safe(f'<ul class="reasons">{items}</ul>' if items else "")  # noqa: S308 -- escaped above
+
+
+@register.simple_tag
+def stages(shares: Iterable[StageShare]) -> SafeString:
+    """Stage fractions as a row of small bars: answered, packed, shipped, received, invoiced, paid."""
+    return mark_safe(f'<span class="stages">{"".join(map(_stage, shares))}</span>')  # noqa: S308 -- numbers and our words
+
+
+@register.simple_tag
+def stage(share: StageShare) -> SafeString:
+    """One stage fraction, with its figures beside the bar."""
+    figures = f"{formats.number(share.done)} / {formats.number(share.total)}"
+    return format_html('<span class="stage-figures">{} <span>{}</span></span>', mark_safe(_stage(share)), figures)  # noqa: S308
+
+
+@register.filter
+def stage_name(share: StageShare) -> str:
+    """What a stage is called."""
+    return str(STAGES[share.stage])
+
+
+@register.filter
+def rejection(reason: str) -> str:
+    """Why a line is rejected, in words."""
+    return str(dict(RejectionReason.choices).get(reason, reason))
+
+
+def _stage(share: StageShare) -> str:
+    label = f"{STAGES[share.stage]}: {formats.number(share.done)} / {formats.number(share.total)}"
+    tone = "none" if not share.done else "all" if share.done >= share.total else "some"
+    return (
+        f'<meter class="stage {tone}" min="0" max="{max(share.total, 1)}" value="{min(share.done, max(share.total, 1))}"'
+        f' title="{escape(label)}">{escape(label)}</meter>'
+    )
+
+
+class _Words:
+    """What is the same in every row of an order, said once."""
+
+    def __init__(self, sheet: SheetOrder, may: bool, wide: bool) -> None:
+        self.sheet, self.may, self.wide = sheet, may, wide
+        self.form = f"f-{sheet.order.public_id}"
+        self.currency = sheet.order.currency
+        self.reasons = [(choice.value, str(choice.label)) for choice in RejectionReason]
+        self.labels = {
+            "accepted": _("Accept, line {line}"), "backordered": _("Back-order, line {line}"),
+            "rejected": _("Reject, line {line}"), "reason": _("Why rejected, line {line}"),
+            "later": _("Day of the back-order, line {line}"), "day": _("Day, line {line}"), "cost": _("Cost, line {line}"),
+        }  # fmt: skip
+
+    def row(self, entry: SheetLine) -> str:
+        line, answer = entry.line, entry.answer
+        open_ = self.may and line.ordered_eaches > 0
+        days = (
+            _day(self.sheet.window.day_of(answer.scheduled_ship_at, answer.scheduled_delivery_at)),
+            _day(self.sheet.window.day_of(answer.backorder_ship_at, answer.backorder_delivery_at)),
+        )
+        shown = [answer.accepted, answer.backordered, answer.rejected, answer.rejection_reason, days[1], days[0]]
+        sequence = escape(line.sequence)
+        cells = [
+            f'<td class="check"></td><th scope="row">{sequence}</th>',
+            f'<td class="item">{_item(entry)}</td>',
+            f'<td class="numeric">{_ordered(entry)}</td>',
+            f'<td class="numeric available">{NOTHING if entry.available is None else formats.number(entry.available)}</td>',
+            self._quantity("accepted", entry, answer.accepted, open_),
+            self._quantity("backordered", entry, answer.backordered, open_ and line.is_backorder_allowed is True),
+            self._date("later", entry, days[1], open_ and line.is_backorder_allowed is True),
+            self._quantity("rejected", entry, answer.rejected, open_),
+            self._reason(entry, answer, open_),
+            self._date("day", entry, days[0], open_) if self.wide else "",
+            f'<td class="numeric cost">{self._cost(entry)}</td>',
+            self._text("cost", entry, "" if answer.net_cost is None else f"{answer.net_cost.normalize():f}", open_)
+            if self.wide
+            else "",
+            f'<td class="why">{self._why(entry)}</td>',
+        ]
+        said = "".join(_finding(finding, self.form) for finding in entry.findings) + _unreadable(entry)
+        return (
+            f'<tr class="line{_classes(answer)}{" refused" if said else ""}" data-line="{sequence}" data-ordered="{max(line.ordered_eaches, 0)}"'
+            f' data-step="{entry.step}" data-later="{int(line.is_backorder_allowed is True)}"'
+            f' data-available="{"" if entry.available is None else entry.available}" data-cost="{entry.cost or 0:f}"'
+            f' data-shown="{escape(json.dumps(shown))}"{"" if open_ else " data-closed"}>{"".join(cells)}</tr>'
+            + (
+                f'<tr class="said"><td></td><td colspan="{sheet_columns(wide=self.wide)}">{said}</td></tr>'
+                if said
+                else ""
+            )
+        )
+
+    def _value(self, name: str, entry: SheetLine, value: Any) -> str:
+        return escape(entry.typed.get(name, value))
+
+    def _attributes(self, name: str, entry: SheetLine) -> str:
+        sequence = escape(entry.line.sequence)
+        label = escape(self.labels[name].format(line=entry.line.sequence))
+        wrong = ' aria-invalid="true"' if name in entry.unreadable else ""
+        return f'name="{name}.{sequence}" form="{self.form}" data-field="{name}" aria-label="{label}"{wrong}'
+
+    def _quantity(self, name: str, entry: SheetLine, value: int, open_: bool) -> str:
+        if not open_:
+            return f'<td class="numeric">{formats.number(value)}</td>'
+        return (
+            f'<td class="numeric"><input class="eaches" inputmode="numeric" autocomplete="off"'
+            f' value="{self._value(name, entry, value)}" {self._attributes(name, entry)}></td>'
+        )
+
+    def _date(self, name: str, entry: SheetLine, value: str, open_: bool) -> str:
+        if not open_:
+            return f"<td>{escape(value) or NOTHING}</td>"
+        return f'<td><input type="date" value="{self._value(name, entry, value)}" {self._attributes(name, entry)}></td>'
+
+    def _text(self, name: str, entry: SheetLine, value: str, open_: bool) -> str:
+        if not open_:
+            return f"<td>{escape(value) or NOTHING}</td>"
+        return (
+            f'<td><input class="eaches" inputmode="decimal" autocomplete="off"'
+            f' value="{self._value(name, entry, value)}" {self._attributes(name, entry)}></td>'
+        )
+
+    def _reason(self, entry: SheetLine, answer: LineAnswer, open_: bool) -> str:
+        chosen = entry.typed.get("reason", answer.rejection_reason)
+        if not open_:
+            return f"<td>{escape(dict(self.reasons).get(chosen, chosen)) or NOTHING}</td>"
+        options = "".join(
+            f'<option value="{value}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
+            for value, label in self.reasons
+        )
+        return f'<td><select {self._attributes("reason", entry)}><option value="">–</option>{options}</select></td>'
+
+    def _cost(self, entry: SheetLine) -> str:
+        line = entry.line
+        if line.net_cost is None:
+            return NOTHING
+        currency = line.currency or self.currency
+        text = escape(formats.money(Money(line.net_cost, currency)) if currency else formats.number(line.net_cost))
+        if line.price_unit:
+            return f'{text} <span class="muted">/ {escape(line.price_unit)}</span>'
+        if entry.agreed_cost is None or entry.agreed_cost == line.net_cost:
+            return text
+        agreed = _("agreed {cost}").format(cost=formats.money(Money(entry.agreed_cost, currency)))
+        return f'{text}<small class="tone-amber">{escape(agreed)}</small>'
+
+    def _why(self, entry: SheetLine) -> str:
+        proposed = entry.proposed
+        if proposed is None:
+            return ""
+        doubts = [(one, "amber") for one in proposed.doubts]
+        if proposed.problem:
+            doubts = [(one, "red" if one == proposed.problem else tone) for one, tone in doubts]
+        known = [dict(one) for one, _tone in doubts]
+        sayings = [*doubts, *((one, "") for one in proposed.answer.reasons if dict(one) not in known)]
+        if not sayings and not proposed.options:
+            return ""
+        texts = [(escape(messages.render(one["code"], one["params"])), one, tone) for one, tone in sayings]
+        first = f'<span class="tone-{texts[0][2] or "neutral"}">{texts[0][0]}</span>' if texts else ""
+        if len(texts) < 2 and not proposed.options:
+            return f'<span class="first">{first}</span>'
+        options = "".join(self._option(entry, place, option) for place, option in enumerate(proposed.options))
+        count = len(proposed.options)
+        more = (
+            ngettext("{count} option", "{count} options", count).format(count=count)
+            if count
+            else ngettext("{count} reason", "{count} reasons", len(texts)).format(count=len(texts))
+        )
+        reasons = "".join(f'<li class="tone-{tone or "neutral"}">{text}{_fix(one)}</li>' for text, one, tone in texts)
+        return (
+            f'<details><summary><span class="first">{first}</span><small>{escape(more)}</small></summary>'
+            f'<ul class="reasons">{reasons}</ul>{f"<ol class=options>{options}</ol>" if options else ""}</details>'
+        )
+
+    def _option(self, entry: SheetLine, place: int, option: Option) -> str:
+        answer, window = option.answer, self.sheet.window
+        values = [
+            answer.accepted, answer.backordered, answer.rejected, answer.rejection_reason,
+            _day(window.day_of(answer.backorder_ship_at, answer.backorder_delivery_at)),
+            _day(window.day_of(answer.scheduled_ship_at, answer.scheduled_delivery_at)),
+        ]  # fmt: skip
+        text = escape(messages.render(option.code, option.params))
+        risk = (
+            f'<span class="money tone-amber">{escape(_("{amount} at risk").format(amount=formats.money(option.at_risk)))}</span>'
+            if option.at_risk is not None
+            else ""
+        )
+        parts = escape(_split(answer))
+        if not self.may:
+            return f"<li>{text} <span class=muted>{parts}</span> {risk}</li>"
+        query = urlencode({"order": self.sheet.order.public_id, "option": f"{entry.line.sequence}:{place}"})
+        return (
+            f'<li><a href="?{escape(query)}" data-option="{escape(json.dumps(values))}">{text}</a>'
+            f' <span class="muted">{parts}</span> {risk}</li>'
+        )
+
+
+def _classes(answer: LineAnswer) -> str:
+    """What the line says in all, for the eye."""
+    parts = (("accepts", answer.accepted), ("backorders", answer.backordered), ("rejects", answer.rejected))
+    return "".join(f" {name}" for name, eaches in parts if eaches)
+
+
+def _item(entry: SheetLine) -> str:
+    line = entry.line
+    own = line.item.sku if line.item is not None else ""
+    asked = " · ".join(escape(text) for text in (line.asin, line.vendor_sku) if text and text != own)
+    if line.item is not None:
+        return (
+            f'<span class="code">{escape(line.item.sku)}</span><small title="{escape(line.item.title)}">{asked}</small>'
+        )
+    mark = badge(_("Unmapped"), tone="red") if line.item_problem else ""
+    return f'<span class="code">{asked or NOTHING}</span>{mark}'
+
+
+def _ordered(entry: SheetLine) -> str:
+    line = entry.line
+    if line.ordered_unit == "Cases" and line.unit_size > 1:
+        cases = f"{formats.number(line.ordered_amount)} × {formats.number(line.unit_size)}"
+        text = f"{formats.number(line.ordered_eaches)} <small>({cases})</small>"
+    else:
+        text = formats.number(line.ordered_eaches)
+    if line.original_eaches != line.ordered_eaches:
+        first = _("first {original}").format(original=formats.number(line.original_eaches))
+        text += f' <small class="tone-amber">{escape(first)}</small>'
+    return text
+
+
+def _split(answer: LineAnswer) -> str:
+    """`180 / 60 / 0`: accepted, back-ordered, rejected."""
+    return " / ".join(formats.number(part) for part in (answer.accepted, answer.backordered, answer.rejected))
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _fix(one: Mapping[str, Any]) -> str:
+    fix = messages.render_fix(one["code"], one["params"])
+    return f' <span class="fix">{escape(fix)}</span>' if fix else ""
+
+
+def _unreadable(entry: SheetLine) -> str:
+    if not entry.unreadable:
+        return ""
+    text = _("This cannot be read: {values}. Give whole numbers, and days as year-month-day.").format(
+        values=", ".join(entry.typed.get(name, "") for name in entry.unreadable)
+    )
+    return f'<div class="finding tone-red"><p>{escape(text)}</p></div>'
+
+
+def _finding(finding: RuleFinding, form: str) -> str:
+    fix = messages.render_fix(finding.code, finding.params)
+    risk = (
+        f' <span class="money">{escape(_("{amount} at risk").format(amount=formats.money(finding.at_risk)))}</span>'
+        if finding.at_risk is not None
+        else ""
+    )
+    confirm = (
+        f'<p><label class="option"><input type="checkbox" name="confirmed" value="{escape(finding.rule)}" form="{form}">'
+        f"{escape(_('Yes, I know what this means'))}</label></p>"
+        if form and finding.severity == Severity.CONFIRM
+        else ""
+    )
+    return (
+        f'<div class="finding tone-{_TONES[finding.severity]}" title="{escape(finding.source)}">'
+        f"<p>{escape(messages.render(finding.code, finding.params))}{risk}</p>"
+        f"{f'<p class=fix>{escape(fix)}</p>' if fix else ''}{confirm}</div>"
+    )
