@@ -18,7 +18,7 @@ class ChangedAgain(Conflict):
 
 
 class OrderHasEnded(Conflict):
-    """Nothing of it is open any more."""
+    """Nothing of it is open."""
 
     code = "ORDER_HAS_ENDED"
     message = _("Nothing of this order is open any more, so there is nothing to close short.")

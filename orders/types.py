@@ -127,6 +127,13 @@ class Confirmation(TextChoices):
     DIFFERS = "DIFFERS", _("Differs")
 
 
+class FreightTerms(TextChoices):
+    """Who pays the freight. Amazon's orders do not say it: see `orders.rules.freight_terms`."""
+
+    COLLECT = "COLLECT", _("Collect: Amazon pays the freight")
+    PREPAID = "PREPAID", _("Prepaid: we pay the freight")
+
+
 class DeadlineKind(TextChoices):
     """What has to be done until an order's deadline."""
 
@@ -460,6 +467,8 @@ class PolicyTerms:
     # caps on what a policy sends by itself
     max_orders_per_hour: int = 60
     max_order_amount: Money | None = None
+    # who pays the freight of orders that have both windows: FreightTerms, or empty where nobody has said
+    freight_terms: str = ""
 
     def stored(self) -> dict[str, Any]:
         """As JSON, for a row; read back with `from_stored`."""
@@ -470,7 +479,7 @@ class PolicyTerms:
             "cost_tolerance": format(self.cost_tolerance, "f"),
             "holds": [{**hold._asdict(), "until": hold.until and hold.until.isoformat()} for hold in self.holds],
             "reject_reasons": sorted(self.reject_reasons), "max_orders_per_hour": self.max_orders_per_hour,
-            "max_order_amount": _money(self.max_order_amount),
+            "max_order_amount": _money(self.max_order_amount), "freight_terms": self.freight_terms,
         }  # fmt: skip
 
     @classmethod

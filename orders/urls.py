@@ -37,6 +37,12 @@ api_urlpatterns = [
     path("answer-policies/", PolicyList.as_view(), name="answer-policy-list"),
     path("purchase-orders/", api.OrderList.as_view(), name="purchase-order-list"),
     path("purchase-orders/<public_id:public_id>/", api.OrderDetail.as_view(), name="purchase-order-detail"),
+    path(
+        "purchase-orders/<public_id:public_id>/close-short/",
+        api.OrderCloseShort.as_view(),
+        name="purchase-order-close-short",
+    ),
+    path("purchase-orders/<public_id:public_id>/adopt/", api.OrderAdopt.as_view(), name="purchase-order-adopt"),
     path("acknowledgements/", answers.AcknowledgementList.as_view(), name="acknowledgement-list"),
     path(
         "acknowledgements/<public_id:public_id>/",

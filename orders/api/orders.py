@@ -9,13 +9,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from acorn.accounts.rights import Right
+from acorn.core import clock
 from acorn.core.errors import Invalid
 from acorn.core.keyset import Sorts
 from acorn.rest.views import TenantAPIView, TenantGenericAPIView
-from orders import selectors
+from orders import selectors, services
 from orders.filters import ORDER_SORTS, OrderFilters
 from orders.models import PurchaseOrder, PurchaseOrderChange
-from orders.serializers.orders import ChangeSerializer, OrderDetailSerializer, OrderSerializer
+from orders.serializers.orders import (
+    ChangeSerializer,
+    CloseShortSerializer,
+    OrderDetailSerializer,
+    OrderSerializer,
+    ShortCloseSerializer,
+)
 from orders.types import AmazonState, OrderState, OrderType
 from vendors.types import Environment
 
@@ -75,10 +82,44 @@ class OrderDetail(TenantAPIView):
     @extend_schema(operation_id="purchase_order", responses=OrderDetailSerializer)
     def get(self, request: Request, public_id: str) -> Response:
         """One order with its lines."""
-        order: Any = selectors.get_order(public_id)
-        order.loaded_lines = selectors.list_lines(order)
-        order.loaded_findings = selectors.list_order_findings(order)
-        return Response(OrderDetailSerializer(order).data)
+        return Response(OrderDetailSerializer(_load(public_id)).data)
+
+
+class OrderCloseShort(TenantAPIView):
+    rights = {"POST": Right.ANSWER_ORDERS}
+
+    @extend_schema(
+        operation_id="close_purchase_order_short", request=CloseShortSerializer, responses=ShortCloseSerializer
+    )
+    def post(self, request: Request, public_id: str) -> Response:
+        """End an order with open quantity: its stock is free again. Amazon is not told; it has no message for that."""
+        given = CloseShortSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        closed = services.close_short(
+            public_id=public_id, reason=given.validated_data["reason"], actor=self.token.actor(), now=clock.now()
+        )
+        order = _load(public_id)
+        order.given_up_eaches, order.given_up_amount = closed.price
+        order.possible_charge = closed.charge
+        return Response(ShortCloseSerializer(order).data)
+
+
+class OrderAdopt(TenantAPIView):
+    rights = {"POST": Right.ANSWER_ORDERS}
+
+    @extend_schema(operation_id="adopt_purchase_order", request=None, responses=OrderDetailSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Take on an order from before the connection: it is work like any other from now on. Safe to repeat."""
+        selectors.get_order(public_id)
+        services.adopt(public_ids=[public_id], actor=self.token.actor(), now=clock.now())
+        return Response(OrderDetailSerializer(_load(public_id)).data)
+
+
+def _load(public_id: str) -> Any:
+    order: Any = selectors.get_order(public_id)
+    order.loaded_lines = selectors.list_lines(order)
+    order.loaded_findings = selectors.list_order_findings(order)
+    return order
 
 
 class OrderHistory(TenantGenericAPIView, ListAPIView):

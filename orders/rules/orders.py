@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from orders.types import FieldChange, LineQuantities, LineSnapshot, OrderSnapshot, OrderState
+from orders.types import FieldChange, FreightTerms, LineQuantities, LineSnapshot, OrderSnapshot, OrderState
 
 NEW, ACKNOWLEDGED, CLOSED = "New", "Acknowledged", "Closed"  # Amazon's states
 
@@ -115,6 +115,18 @@ def is_history(*, amazon_state: str, settled_at: datetime | None, connected_at: 
     `settled_at` is when Amazon's state became what it is; unknown counts as before.
     """
     return amazon_state in (ACKNOWLEDGED, CLOSED) and (settled_at is None or settled_at < connected_at)
+
+
+def freight_terms(*, has_ship_window: bool, has_delivery_window: bool, agreed: str = "") -> str:
+    """Who pays the freight, as far as an order tells: only a ship window means collect, only a delivery window prepaid.
+
+    Both mean what was `agreed` for the vendor code; empty where nobody can say.
+    """
+    if has_ship_window and has_delivery_window:
+        return agreed
+    if has_ship_window:
+        return FreightTerms.COLLECT.value
+    return FreightTerms.PREPAID.value if has_delivery_window else ""
 
 
 # --- what changed -----------------------------------------------------------------------------------------------------

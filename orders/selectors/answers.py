@@ -1,6 +1,6 @@
 """What was answered to orders, and how far they are."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -11,8 +11,9 @@ from django.db.models.functions import Greatest, Least
 
 from acorn.core.errors import NotFound
 from acorn.core.money import Money
+from orders import rules
 from orders.models import Acknowledgement, AcknowledgementLine, PurchaseOrder, PurchaseOrderLine
-from orders.types import AnswerOrigin, LineAnswer, OrderType
+from orders.types import AnswerOrigin, LineAnswer, OrderType, Policy
 from vendors.types import SubmissionState
 
 # an answer that Amazon refused, or that nobody sent, was never said
@@ -100,6 +101,15 @@ def find_answer(order: PurchaseOrder) -> Answer | None:
 def is_invoiceable(order: PurchaseOrder) -> bool:
     """Whether goods of this order are invoiced at all: consigned ones stay ours, and are paid as Amazon sells them."""
     return order.type != OrderType.CONSIGNED and order.payment_method != _CONSIGNMENT
+
+
+def freight_terms(order: PurchaseOrder, policies: Mapping[str, Policy]) -> str:
+    """Who pays the freight of an order; `policies` by vendor code, from `find_policies`. Empty where nobody can say."""
+    return rules.freight_terms(
+        has_ship_window=bool(order.ship_window_start or order.ship_window_end),
+        has_delivery_window=bool(order.delivery_window_start or order.delivery_window_end),
+        agreed=policies[order.vendor_code].terms.freight_terms if order.vendor_code in policies else "",
+    )
 
 
 class StageShare(NamedTuple):

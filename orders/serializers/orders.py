@@ -9,11 +9,13 @@ from rest_framework import serializers
 from acorn.core import messages
 from acorn.core.money import Money
 from acorn.rest.fields import MoneyField, PublicIdField, UtcDateTimeField
+from orders import selectors
 from orders.models import Finding, PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
+from orders.types import FreightTerms, Policy
 
 _INSTANTS = (
     "ordered_at", "changed_at", "state_changed_at", "ship_window_start", "ship_window_end", "delivery_window_start",
-    "delivery_window_end", "deadline_at", "first_seen_at", "last_seen_at",
+    "delivery_window_end", "deadline_at", "first_seen_at", "last_seen_at", "adopted_at", "closed_short_at",
 )  # fmt: skip
 
 
@@ -23,16 +25,20 @@ class OrderSerializer(serializers.ModelSerializer):
     id = serializers.CharField(source="public_id", read_only=True)
     connection = PublicIdField(source="connection.public_id")
     is_import = serializers.BooleanField(read_only=True)
+    freight_terms = serializers.SerializerMethodField(
+        help_text="COLLECT or PREPAID; empty where neither the windows nor the policy of the vendor code tell."
+    )
+    is_invoiceable = serializers.SerializerMethodField(help_text="Consigned goods are shipped, and never invoiced.")
     total_cost = serializers.SerializerMethodField(help_text="Sum of net costs of lines priced per each.")
 
     class Meta:
         model = PurchaseOrder
         fields: tuple[str, ...] = (
             "id", "number", "vendor_code", "connection", "marketplace", "environment", "amazon_state", "state", "type",
-            "payment_method", "deal_code", "is_import", "ordered_at", "changed_at", "state_changed_at",
+            "payment_method", "deal_code", "is_import", "freight_terms", "is_invoiceable", "ordered_at", "changed_at", "state_changed_at",
             "ship_window_start", "ship_window_end", "delivery_window_start", "delivery_window_end", "ship_to_party",
             "bill_to_party", "buying_party", "currency", "total_cost", "line_count", "total_eaches", "deadline_at",
-            "deadline_kind", "is_history", "has_unseen_change", "finding_count", "first_seen_at", "last_seen_at",
+            "deadline_kind", "is_history", "adopted_at", "closed_short_at", "closed_short_reason", "has_unseen_change", "finding_count", "first_seen_at", "last_seen_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -41,6 +47,22 @@ class OrderSerializer(serializers.ModelSerializer):
         if field_name in _INSTANTS:
             field_class = UtcDateTimeField
         return field_class, options
+
+    @extend_schema_field(serializers.ChoiceField(choices=FreightTerms.choices, allow_blank=True))
+    def get_freight_terms(self, order: PurchaseOrder) -> str:
+        return selectors.freight_terms(order, self._policies())
+
+    def _policies(self) -> dict[str, Policy]:
+        """Asked once, for all the orders that are shown."""
+        shown: Any = self.root
+        if not hasattr(shown, "found_policies"):
+            rows = shown.instance if isinstance(shown.instance, list) else [shown.instance]
+            shown.found_policies = selectors.find_policies({row.vendor_code for row in rows})
+        policies: dict[str, Policy] = shown.found_policies
+        return policies
+
+    def get_is_invoiceable(self, order: PurchaseOrder) -> bool:
+        return selectors.is_invoiceable(order)
 
     def get_total_cost(self, order: PurchaseOrder) -> str:
         return format(order.total_cost, "f")
@@ -139,3 +161,21 @@ class ChangeSerializer(serializers.Serializer):
 
     def get_line(self, change: PurchaseOrderChange) -> str | None:
         return change.line or None
+
+
+class CloseShortSerializer(serializers.Serializer):
+    """Why nothing more of an order will be delivered."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class ShortCloseSerializer(OrderDetailSerializer):
+    """The order, and what was given up by closing it short."""
+
+    given_up_eaches = serializers.IntegerField(read_only=True)
+    given_up_amount = MoneyField(allow_null=True)
+    possible_charge = MoneyField(allow_null=True)
+
+    class Meta(OrderDetailSerializer.Meta):
+        fields = (*OrderDetailSerializer.Meta.fields, "given_up_eaches", "given_up_amount", "possible_charge")
+        read_only_fields = fields

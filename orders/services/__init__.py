@@ -12,7 +12,7 @@ from orders.services.batches import (
     send_next,
 )
 from orders.services.changes import mark_many_seen, mark_seen
-from orders.services.endings import Closed, adopt, close_short, find_lapsed
+from orders.services.endings import Closed, adopt, close_short, find_lapsed, short_charge
 from orders.services.followup import follow_clock
 from orders.services.ingest import ReadOrder, ingest_orders, read_orders
 from orders.services.lookups import is_worth_a_look, look_up, next_look
@@ -62,5 +62,6 @@ __all__ = [
     "send_next",
     "set_policy",
     "settle_stock",
+    "short_charge",
     "start_trial",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from acorn.audit import services as audit
 from acorn.core.actor import Actor
 from acorn.core.errors import Invalid
+from acorn.core.money import Money
 from acorn.jobs.queue import enqueue
 from acorn.work.services import close_items
 from catalog.models import Commitment
@@ -17,12 +19,13 @@ from catalog.services.stock import release
 from catalog.types import CommitmentState
 from orders import rules
 from orders.errors import OrderHasEnded, OrderNotFound
-from orders.models import Acknowledgement, AcknowledgementLine, PurchaseOrder
+from orders.models import Acknowledgement, AcknowledgementLine, PurchaseOrder, PurchaseOrderLine
 from orders.rules import Heard
 from orders.selectors.answers import ShortClose, load_answers, price_short_close
 from orders.services import stock
 from orders.services.followup import Move, follow_up, real_deadlines
 from orders.services.quantities import lines_of, settle_states
+from orders.services.rulings import not_filled_percent
 from orders.services.verification import lines_elsewhere, make_elsewhere
 from orders.types import (
     ACKNOWLEDGE,
@@ -48,6 +51,8 @@ class Closed(NamedTuple):
 
     order: PurchaseOrder
     price: ShortClose
+    # what Amazon may charge for what was confirmed
+    charge: Money | None
 
 
 @transaction.atomic
@@ -66,9 +71,10 @@ def close_short(*, public_id: str, reason: str, actor: Actor, now: datetime) -> 
     lines = lines_of([order.pk])
     price = price_short_close(order, lines.get(order.pk, {}).values())
     if order.closed_short_at is not None:
-        return Closed(order, price)
+        return Closed(order, price, None)
     if order.state in rules.ENDS or not price.eaches:
         raise OrderHasEnded
+    charge = short_charge(order, now=now)
     order.closed_short_at, order.closed_short_reason = now, reason
     order.save(update_fields=["closed_short_at", "closed_short_reason"])
     settle_states({order.pk: order}, lines, [order.pk], actor=actor, now=now)
@@ -79,7 +85,24 @@ def close_short(*, public_id: str, reason: str, actor: Actor, now: datetime) -> 
     if price.amount is not None:
         params |= {"amount": format(price.amount.amount, "f"), "currency": price.amount.currency}
     audit.record("orders.closed_short", subject=stock.subject_of(order), actor=actor, params=params, reason=reason)
-    return Closed(order, price)
+    return Closed(order, price, charge)
+
+
+def short_charge(order: PurchaseOrder, *, now: datetime) -> Money | None:
+    """What Amazon charges for confirmed eaches that never come, by the rulebook; None where it names no share."""
+    percent = not_filled_percent(order.marketplace, now.date())
+    if percent is None or not order.currency:
+        return None
+    lines = PurchaseOrderLine.objects.filter(order=order, is_withdrawn=False, price_unit="").exclude(net_cost=None)
+    worth = sum(
+        (
+            line.net_cost * min(line.open_eaches, max(0, line.accepted_eaches + line.backordered_eaches))
+            for line in lines
+            if line.net_cost is not None and line.currency == order.currency
+        ),
+        Decimal(0),
+    )
+    return Money(worth * percent / 100, order.currency).rounded()
 
 
 @transaction.atomic

@@ -280,12 +280,15 @@ def adopt(request: PageRequest, public_id: str) -> HttpResponse:
 @require_POST
 def adopt_selected(request: PageRequest) -> HttpResponse:
     """Take on the selected orders, as far as they are history."""
-    chosen = Selection.read(request.POST).apply(ORDERS, selectors.list_orders()).filter(is_history=True)
-    ids = list(chosen.values_list("public_id", flat=True)[:_AT_ONCE])
-    count = services.adopt(public_ids=ids, actor=request.user.actor(), now=clock.now())
-    messages.success(
-        request, ngettext("{count} order taken on.", "{count} orders taken on.", count).format(count=count)
-    )
+    chosen = Selection.read(request.POST)
+    actor = request.user.actor()
+    if chosen.query is not None or len(chosen.ids) > _AT_ONCE:
+        enqueue("orders.adopt", selection=chosen.stored(), actor_id=actor.id, actor_label=actor.label)
+        text = str(_("Taking on all these orders; this takes a moment."))
+    else:
+        count = services.adopt(public_ids=chosen.ids, actor=actor, now=clock.now())
+        text = ngettext("{count} order taken on.", "{count} orders taken on.", count).format(count=count)
+    messages.success(request, text)
     return htmx.redirect(request, "orders:list")
 
 
