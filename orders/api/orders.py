@@ -93,6 +93,7 @@ class OrderCloseShort(TenantAPIView):
     )
     def post(self, request: Request, public_id: str) -> Response:
         """End an order with open quantity: its stock is free again. Amazon is not told; it has no message for that."""
+        selectors.get_order(public_id)
         given = CloseShortSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         closed = services.close_short(
