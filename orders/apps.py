@@ -76,8 +76,12 @@ class OrdersConfig(AppConfig):
 
 def _register_answers() -> None:
     """What proposals, policies and the mapping of lines add."""
+    from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
     from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
     from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
+    from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.navigation import Group, NavItem  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
     from acorn.work import kinds  # noqa: PLC0415 -- slow import
     from catalog import impact  # noqa: PLC0415 -- slow import
     from catalog.types import PartyKind, Problem  # noqa: PLC0415 -- slow import
@@ -90,6 +94,7 @@ def _register_answers() -> None:
         AnswerMode,
         CostChoice,
         RejectionReason,
+        TrialState,
     )
 
     choices.register(
@@ -99,6 +104,39 @@ def _register_answers() -> None:
             api_name="policies_send",
         )
     )  # fmt: skip
+    navigation.register(
+        NavItem(
+            Group.WORK, 22, _("Mapping queue"), "orders:unmapped_list", icon="link", right=Right.SEE_ORDERS,
+            badge=selectors.count_unmapped,
+        ),
+        NavItem(
+            Group.WORK, 23, _("Cost differences"), "orders:differences", icon="finance", right=Right.SEE_COSTS,
+            badge=selectors.count_cost_differences,
+        ),
+        NavItem(
+            Group.SETTINGS, 44, _("Answer policies"), "orders:policies", icon="filter", right=Right.SEE_POLICIES,
+        ),
+    )  # fmt: skip
+    tones.register("orders.problem", Problem, {Problem.UNKNOWN: Tone.AMBER, Problem.AMBIGUOUS: Tone.RED})
+    tones.register(
+        "orders.mode",
+        AnswerMode,
+        {
+            AnswerMode.PROPOSE: Tone.BLUE,
+            AnswerMode.SEND_WHEN_CLEAN: Tone.GREEN,
+            AnswerMode.ALWAYS_ASK: Tone.NEUTRAL,
+        },
+    )
+    tones.register(
+        "orders.trial",
+        TrialState,
+        {TrialState.RUNNING: Tone.BLUE, TrialState.DONE: Tone.GREEN, TrialState.FAILED: Tone.RED},
+    )
+    tones.register(
+        "orders.cost_choice",
+        CostChoice,
+        {CostChoice.ACCEPT: Tone.GREEN, CostChoice.WRITE: Tone.BLUE, CostChoice.REJECT: Tone.RED},
+    )
     subjects.register(subjects.SubjectKind(POLICY, _("Policy"), "orders:policy"))
     messages.register_words("orders.mode", AnswerMode)
     messages.register_words("orders.cost_choice", CostChoice)

@@ -5,7 +5,7 @@ from orders.api import orders as api
 from orders.api.policies import PolicyList
 from orders.api.proposals import OrderProposal
 from orders.views import orders as views
-from orders.views import papers, sheet
+from orders.views import papers, policies, questions, sheet
 
 app_name = "orders"
 
@@ -21,6 +21,20 @@ urlpatterns = [
     path("orders/answer/batches/<public_id:public_id>/discard/", sheet.discard_batch, name="discard_batch"),
     path("orders/findings/", views.finding_list, name="findings"),
     path("orders/findings/<public_id:public_id>/", views.finding_detail, name="finding"),
+    path("orders/policies/", policies.policy_list, name="policies"),
+    path("orders/policies/switch/", policies.switch_policies, name="switch_policies"),
+    path("orders/policies/<public_id:public_id>/", policies.policy_detail, name="policy"),
+    path("orders/policies/<public_id:public_id>/decide/", policies.set_policy, name="set_policy"),
+    path("orders/trials/<public_id:public_id>/", policies.trial_detail, name="trial"),
+    path("orders/unmapped/", questions.unmapped_list, name="unmapped_list"),
+    path("orders/unmapped/best/", questions.map_best, name="map_best"),
+    path("orders/unmapped/<public_id:public_id>/", questions.unmapped_detail, name="unmapped"),
+    path("orders/unmapped/<public_id:public_id>/choose/", questions.map_product, name="map_product"),
+    path("orders/unmapped/<public_id:public_id>/create/", questions.create_mapped, name="create_mapped"),
+    path("orders/cost-differences/", questions.difference_list, name="differences"),
+    path("orders/cost-differences/choose/", questions.choose_costs, name="choose_costs"),
+    path("orders/cost-differences/<public_id:public_id>/", questions.difference_detail, name="difference"),
+    path("orders/cost-differences/<public_id:public_id>/choose/", questions.choose_cost, name="choose_cost"),
     path("orders/<public_id:public_id>/", views.order_detail, name="detail"),
     path("orders/papers/", papers.selected_papers, name="selected_papers"),
     path("orders/<public_id:public_id>/papers/", papers.order_paper, name="paper"),

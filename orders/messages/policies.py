@@ -89,4 +89,12 @@ POLICIES = {
     "orders.cost_chosen": Message(_("Decided about the cost of line {line} of {number}: {choice:orders.cost_choice}")),
     "task.orders.answer_by_policy": Message(_("Let policies answer orders")),
     "task.orders.try_policy": Message(_("Try a policy on past orders")),
+    "orders.why.cost_refused": Message(_("Somebody refused the order's cost of {cost} {currency} → rejected.")),
+    # why an item may be the one that a product means
+    "orders.suggest.same_value": Message(_("Has the same identifier {value}")),
+    "orders.suggest.same_gtin": Message(_("Same EAN or UPC {value}")),
+    "orders.suggest.elsewhere": Message(_("Has the same identifier {value} in {marketplace}")),
+    "orders.suggest.same_sku": Message(_("Its own SKU {sku} is the same")),
+    "orders.suggest.near_sku": Message(_("Its own SKU {sku} is nearly the same")),
+    "orders.suggest.words": Message(_("The title has the words {words}")),
 }

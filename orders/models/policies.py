@@ -1,4 +1,5 @@
 from functools import partial
+from typing import Any
 
 from django.db import models
 
@@ -90,6 +91,15 @@ class PolicyTrialRow(TenantModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def confirmed_eaches(self) -> int:
+        return self.accepted_eaches + self.backordered_eaches
+
+    @property
+    def first_reasons(self) -> list[dict[str, Any]]:
+        """The first few, for a list."""
+        return list(self.reasons[:3])
 
     @property
     def differs(self) -> bool:

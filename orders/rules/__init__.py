@@ -30,6 +30,7 @@ from orders.rules.orders import (
 from orders.rules.policies import find_faults, find_obstacles
 from orders.rules.proposal import Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
 from orders.rules.sheet import Window, set_day
+from orders.rules.suggestions import Candidate, Suggestion, rank, words_of
 from orders.rules.verdicts import Heard, Said, Verdict, explains, judge
 
 __all__ = [
@@ -41,12 +42,14 @@ __all__ = [
     "RULES",
     "Allocation",
     "AnswerFacts",
+    "Candidate",
     "Clock",
     "Heard",
     "Held",
     "LineFacts",
     "Ruling",
     "Said",
+    "Suggestion",
     "Verdict",
     "Want",
     "WantedLine",
@@ -72,7 +75,9 @@ __all__ = [
     "merge",
     "needs_eyes",
     "plain",
+    "rank",
     "set_day",
     "stops",
     "told",
+    "words_of",
 ]

@@ -15,6 +15,7 @@ from acorn.core.money import Money
 from catalog.types import Availability, ItemStatus
 from orders.types import (
     AnswerMode,
+    CostChoice,
     Hold,
     HoldKind,
     LineAnswer,
@@ -54,6 +55,8 @@ class WantedLine(NamedTuple):
     item_status: str = ItemStatus.ACTIVE
     case_pack: int = 1
     agreed_cost: Decimal | None = None
+    # what somebody decided about the difference of these two costs
+    cost_choice: str = ""
     # Amazon never takes back what was rejected at first
     is_final: bool = False
 
@@ -217,6 +220,7 @@ class _Maker:
         | item, vendor code or FC is on hold             | nothing; stock's answer offered | yes                 |
         | item is paused                                 | nothing; stock's answer offered | yes                 |
         | item is obsolete                               | rejected as obsolete            | unless switched on  |
+        | its cost was refused by a person               | rejected                        | unless switched on  |
         | stock is not kept here                         | accepted                        | cost, case pack     |
         | otherwise                                      | what stock allows: see _split   | cost, case pack,    |
         |                                                |                                 | rejected unless on  |
@@ -236,6 +240,8 @@ class _Maker:
             return self._undecided(line, told("orders.why.paused", sku=line.sku))
         if line.item_status == ItemStatus.OBSOLETE:
             return self._obsolete(line)
+        if line.cost_choice == CostChoice.REJECT:
+            return self._rejected_for_cost(line)
         proposed = self._by_stock(line) if self.terms.uses_stock else self._unchecked(line)
         return replace(proposed, doubts=(*proposed.doubts, *self._doubts(line)))
 
@@ -265,6 +271,12 @@ class _Maker:
         why = told("orders.why.obsolete", sku=line.sku)
         answer = _because(self._rejected(line, line.ordered, RejectionReason.OBSOLETE_PRODUCT), why)
         options = (self._reject_all(line, RejectionReason.TEMPORARILY_UNAVAILABLE),)
+        return ProposedLine(answer, line.ordered, None, self._reject_doubts(answer), options)
+
+    def _rejected_for_cost(self, line: WantedLine) -> ProposedLine:
+        why = told("orders.why.cost_refused", cost=plain(line.po_cost or Decimal(0)), currency=self.order.currency)
+        answer = _because(self._rejected(line, line.ordered, RejectionReason.TEMPORARILY_UNAVAILABLE), why)
+        options = (Option("orders.option.as_stock_allows", {}, self._answer(line, self._split(line))),)
         return ProposedLine(answer, line.ordered, None, self._reject_doubts(answer), options)
 
     def _by_stock(self, line: WantedLine) -> ProposedLine:
@@ -428,6 +440,8 @@ class _Maker:
             yield told("orders.why.broken_case", ordered=line.ordered, case_pack=line.case_pack)
         if line.po_cost is None:
             yield told("orders.why.no_cost")
+        elif line.cost_choice == CostChoice.ACCEPT:
+            return
         elif difference := cost_difference(line.po_cost, line.agreed_cost, self.terms.cost_tolerance):
             code = "orders.why.cost_below" if difference < 0 else "orders.why.cost_above"
             yield told(

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from acorn.core.errors import NotFound
 from orders.models import AnswerPolicy, PolicyDecision, PolicyTrial, PolicyTrialRow, PurchaseOrder
 from orders.types import AnswerMode, OrderState, Policy, PolicyTerms
+from vendors.models import VendorCode
 
 
 def list_policies() -> QuerySet[AnswerPolicy]:
@@ -86,3 +88,30 @@ def list_past_orders(vendor_code: str, *, since: datetime) -> QuerySet[PurchaseO
     """Orders under a vendor code that have been answered, from a day on."""
     answered = PurchaseOrder.objects.filter(vendor_code=vendor_code, ordered_at__gte=since)
     return answered.exclude(state__in=[OrderState.NEW, OrderState.CANCELLED])
+
+
+class AnsweredCode(NamedTuple):
+    """A vendor code, and the id by which its policy is addressed; empty for one that no connection has."""
+
+    code: str
+    public_id: str
+
+
+def list_answered_codes() -> list[AnsweredCode]:
+    """Every vendor code of the company's connections and policies, once each."""
+    ids = dict(VendorCode.objects.order_by("-pk").values_list("code", "public_id"))
+    decided = AnswerPolicy.objects.order_by().values_list("vendor_code", flat=True).distinct()
+    return [AnsweredCode(code, ids.get(code, "")) for code in sorted({*ids, *decided})]
+
+
+def get_answered_code(public_id: str) -> AnsweredCode:
+    """Raises NotFound for a vendor code that the company does not have."""
+    found = VendorCode.objects.filter(public_id=public_id).values_list("code", flat=True).first()
+    if found is None:
+        raise NotFound
+    return AnsweredCode(found, public_id)
+
+
+def find_code_id(vendor_code: str) -> str:
+    """The id by which a vendor code's policy is addressed; empty for one that no connection has."""
+    return VendorCode.objects.filter(code=vendor_code).order_by("pk").values_list("public_id", flat=True).first() or ""

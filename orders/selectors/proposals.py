@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from catalog.models import AgreedCost, Commitment, StockEntry, Warehouse
 from catalog.selectors import agreed_costs, availability
 from catalog.types import PROMISABLE, Availability, CommitmentState, CostKey, Purpose
 from orders import rules
-from orders.models import PurchaseOrder, PurchaseOrderLine
+from orders.models import CostDifference, PurchaseOrder, PurchaseOrderLine
 from orders.selectors.meaning import day_of, give_items
 from orders.selectors.policies import find_policies
 from orders.types import CASES, Policy, Proposal
@@ -97,10 +98,14 @@ def _past(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> PastOrder
 def _stock_then(item_ids: Collection[int], at: datetime) -> list[Availability]:
     """What the ledger had at an instant, with today's buffers."""
     entries = StockEntry.objects.filter(balance__item_id__in=item_ids, balance__pool__in=PROMISABLE, at__lte=at)
-    rows = entries.order_by("balance_id", "-id").distinct("balance_id").values_list(
-        "balance__item_id", "balance__warehouse_id", "balance__pool", "on_hand_after", "committed_after", "balance__buffer"
-    )  # fmt: skip
-    return [Availability(*row) for row in rows]
+    last = entries.order_by("balance_id", "-id").distinct("balance_id").select_related("balance")
+    return [
+        Availability(
+            row.balance.item_id, row.balance.warehouse_id, row.balance.pool, row.on_hand_after, row.committed_after,
+            row.balance.buffer, (),
+        )
+        for row in last
+    ]  # fmt: skip
 
 
 class _Known(NamedTuple):
@@ -108,6 +113,8 @@ class _Known(NamedTuple):
     held: Mapping[str, tuple[rules.Held, ...]]
     # what time it is on each order's connection
     times: Mapping[int, datetime]
+    # what somebody decided about a cost that is not the agreed one, by order, line and both costs
+    choices: Mapping[tuple[int, str, Decimal, Decimal], str]
 
 
 def _lines_of(orders: Iterable[PurchaseOrder]) -> dict[int, list[PurchaseOrderLine]]:
@@ -125,8 +132,14 @@ def _wanted(
     keys = [cost_key(order, line) for order in orders for line in lines.get(order.pk, ()) if line.item_id is not None]
     clocks = read_clocks(orders)
     times = {order.pk: clocks.now_at(order.connection_id, now) for order in orders}
-    known = _Known(agreed_costs(keys), _held_by(orders), times)
+    known = _Known(agreed_costs(keys), _held_by(orders), times, _choices_of(orders))
     return [_wanted_order(order, lines.get(order.pk, ()), known) for order in orders]
+
+
+def _choices_of(orders: Iterable[PurchaseOrder]) -> dict[tuple[int, str, Decimal, Decimal], str]:
+    rows = CostDifference.objects.filter(order__in=orders, is_open=True).exclude(choice="")
+    columns = ("order_id", "sequence", "po_cost", "agreed_cost", "choice")
+    return {(order_id, line, po, agreed): choice for order_id, line, po, agreed, choice in rows.values_list(*columns)}
 
 
 def _held_by(orders: Iterable[PurchaseOrder]) -> dict[str, tuple[rules.Held, ...]]:
@@ -161,7 +174,10 @@ def _wanted_line(order: PurchaseOrder, line: PurchaseOrderLine, known: _Known) -
     if line.item is None:
         return wanted
     agreed = known.costs.get(cost_key(order, line))
+    choice = ""
+    if agreed and line.net_cost is not None:
+        choice = known.choices.get((order.pk, line.sequence, line.net_cost, agreed.cost), "")
     return wanted._replace(
         sku=line.item.sku, item_status=line.item.status, case_pack=line.item.case_pack,
-        agreed_cost=agreed.cost if agreed else None,
+        agreed_cost=agreed.cost if agreed else None, cost_choice=choice,
     )  # fmt: skip

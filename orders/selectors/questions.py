@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from acorn.core.errors import NotFound
 from catalog.types import Impact
-from orders.models import CostDifference, PurchaseOrderLine, UnmappedProduct
+from orders.models import CostDifference, PurchaseOrder, PurchaseOrderLine, UnmappedProduct
 from orders.types import OrderState
 
 # an order in one of these states may still be answered, packed or changed
@@ -89,3 +89,8 @@ def total_differences(rows: QuerySet[CostDifference]) -> list[tuple[str, Decimal
 def count_cost_differences() -> int:
     """Differences that nobody has decided, for the badge in the navigation."""
     return CostDifference.objects.filter(is_open=True, choice="").count()
+
+
+def find_line(order: PurchaseOrder, sequence: str) -> PurchaseOrderLine | None:
+    """One line of an order, or None."""
+    return PurchaseOrderLine.objects.filter(order=order, sequence=sequence).first()

@@ -20,11 +20,13 @@ from orders.services.mapping import ask_for_review, resolve_lines
 from orders.services.papers import note_paper
 from orders.services.policies import answer_by_policies, ask_policies, fail_trial, run_trial, set_policy, start_trial
 from orders.services.quantities import record_quantities
+from orders.services.questions import SURE, choose_best, choose_costs, choose_item, create_for
 from orders.services.review import review
 from orders.services.settling import follow_submission, settle_stock
 from orders.services.statuses import ingest_statuses
 
 __all__ = [
+    "SURE",
     "Closed",
     "Collected",
     "ReadOrder",
@@ -36,9 +38,13 @@ __all__ = [
     "ask_for_review",
     "ask_policies",
     "check_answer",
+    "choose_best",
+    "choose_costs",
+    "choose_item",
     "close_short",
     "collect",
     "collect_filtered",
+    "create_for",
     "discard_batch",
     "fail_trial",
     "find_lapsed",

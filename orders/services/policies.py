@@ -69,7 +69,7 @@ def set_policy(
     )
     audit.record(
         "orders.policy_changed",
-        subject=Subject(POLICY, vendor_code, vendor_code),
+        subject=Subject(POLICY, selectors.find_code_id(vendor_code), vendor_code),
         actor=actor,
         params={"vendor_code": vendor_code, "mode": mode.value, "before": before.mode if before else ""},
         reason=reason,
@@ -116,7 +116,7 @@ def start_trial(*, vendor_code: str, terms: PolicyTerms, days: int, actor: Actor
     )  # fmt: skip
     audit.record(
         "orders.policy_tried",
-        subject=Subject(POLICY, vendor_code, vendor_code),
+        subject=Subject(POLICY, selectors.find_code_id(vendor_code), vendor_code),
         actor=actor,
         params={"vendor_code": vendor_code, "days": days},
     )

@@ -16,7 +16,14 @@ from acorn.tenancy.scope import current_tenant_id
 from catalog.models import Item
 from catalog.services import propose_identifier
 from catalog.types import NewIdentifier
-from orders.models import AnswerBatch, Finding
+from orders.models import (
+    AnswerBatch,
+    CostDifference,
+    Finding,
+    PolicyTrial,
+    PurchaseOrderLine,
+    UnmappedProduct,
+)
 from tests.factories.accounts import make_member, make_token
 from tests.factories.catalog import (
     BOB,
@@ -27,11 +34,11 @@ from tests.factories.catalog import (
     make_item,
     make_warehouse,
 )
-from tests.factories.orders import make_answer, make_order, pull
+from tests.factories.orders import give_items, make_answer, make_order, pull
 from tests.factories.stock import make_inbound, make_stocked_item, reserve
 from tests.factories.vendors import make_connection
 from tests.imports.files import save_profile, start_import
-from vendors.models import Connection, Exchange, Submission, SyncRun
+from vendors.models import Connection, Exchange, Submission, SyncRun, VendorCode
 
 
 def _tenant() -> Tenant:
@@ -107,6 +114,33 @@ def _token() -> str:
     return ApiToken.objects.get(tenant=_tenant(), name="theirs").public_id
 
 
+def _unmapped() -> str:
+    return UnmappedProduct.objects.create(
+        marketplace="US", asin="B0THEIRS00", vendor_sku="", problem="UNKNOWN", line_count=1, total_eaches=1, amount=1,
+        currency="USD", first_seen_at=clock.now(),
+    ).public_id  # fmt: skip
+
+
+def _difference() -> str:
+    order = make_order(_connection())
+    give_items(order)
+    line = PurchaseOrderLine.objects.get(order=order)
+    return CostDifference.objects.create(
+        order=order, sequence=line.sequence, item_id=line.item_id, vendor_code=order.vendor_code, currency="USD",
+        po_cost=1, agreed_cost=2, eaches=10, amount=-10, seen_at=clock.now(),
+    ).public_id  # fmt: skip
+
+
+def _vendor_code() -> str:
+    return VendorCode.objects.get_or_create(group=_connection().group, code="THEIRS")[0].public_id
+
+
+def _trial() -> str:
+    return PolicyTrial.objects.create(
+        vendor_code="THEIRS", days=90, actor_label="test", created_at=clock.now()
+    ).public_id  # fmt: skip
+
+
 THINGS: dict[str, Callable[[], str]] = {
     "connections": lambda: _connection().public_id,
     "vendor-connections": lambda: _connection().public_id,
@@ -116,6 +150,10 @@ THINGS: dict[str, Callable[[], str]] = {
     "submissions": _submission,
     "orders": _order,
     "batches": _batch,
+    "unmapped": _unmapped,
+    "cost-differences": _difference,
+    "policies": _vendor_code,
+    "trials": _trial,
     "findings": _finding,
     "acknowledgements": _acknowledgement,
     "purchase-orders": _order,
