@@ -84,7 +84,9 @@ def _production_request(found: Preparation) -> tuple[str, list[Section]]:
     rows = [_missing_row(row, shown, rest) for row in found.missing]
     totals = ["" if place < 2 else _sum(rows, place) for place in range(len(columns) - 2)]
     totals[0] = _("Total")
-    section = Section(_("Missing by day"), columns, rows, [*totals, "", ""] if rows else None)
+    section = Section(
+        _("Missing by day") if rows else _("Nothing is missing"), columns, rows, [*totals, "", ""] if rows else None
+    )
     return _("Production request"), [section]
 
 

@@ -123,7 +123,7 @@ class Confirmation(TextChoices):
     """Whether what Amazon holds of a line is what was answered."""
 
     AGREES = "AGREES", _("As answered")
-    SILENT = "SILENT", _("Amazon says nothing yet")
+    SILENT = "SILENT", _("No word yet")
     DIFFERS = "DIFFERS", _("Differs")
 
 

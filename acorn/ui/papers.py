@@ -92,6 +92,7 @@ class _Pdf:
         self.text = style("text", fontSize=8.5, leading=11)
         self.figure = style("figure", fontSize=8.5, leading=11, alignment=2)
         self.small = style("small", fontSize=8, leading=11, textColor=_SOFT)
+        self.small_figure = style("small_figure", parent=self.small, alignment=2)
         self.pages = 0
 
     def draw(self) -> bytes:
@@ -151,7 +152,9 @@ class _Pdf:
         ]
 
     def _style(self, column: Column, *, is_head: bool = False) -> ParagraphStyle:
-        return self.figure if column.is_numeric else self.small if is_head else self.text
+        if is_head:
+            return self.small_figure if column.is_numeric else self.small
+        return self.figure if column.is_numeric else self.text
 
     def _foot(self, canvas: Any, document: Any) -> None:
         canvas.setFont(self.font, 8)

@@ -11,7 +11,7 @@ from django.template.loader import get_template
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted(path.relative_to(ROOT / "templates") for path in (ROOT / "templates").rglob("*.html"))
-SCRIPTS = sorted((ROOT / "acorn/ui/static/ui").glob("*.js"))
+SCRIPTS = sorted([*(ROOT / "acorn/ui/static/ui").glob("*.js"), *ROOT.glob("*/static/*/*.js")])
 FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*="),
     "a style element": re.compile(r"<style"),
@@ -25,7 +25,7 @@ FORBIDDEN = {
 
 def test_the_guard_looks_at_something() -> None:
     assert len(TEMPLATES) > 30
-    assert len(SCRIPTS) == 7
+    assert len(SCRIPTS) == 8
     for name, sample in {
         "a style attribute": '<p class="a" style="color:red">', "an event attribute": '<a onclick="x()">',
         "an inline script": "<script>x()</script>", "a foreign address": '<img src="//cdn/x.js">',
