@@ -28,7 +28,7 @@ from orders.rules.orders import (
     needs_eyes,
 )
 from orders.rules.policies import find_faults, find_obstacles
-from orders.rules.proposal import Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
+from orders.rules.proposal import Charges, Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
 from orders.rules.sheet import Window, set_day
 from orders.rules.suggestions import Candidate, Suggestion, rank, words_of
 from orders.rules.verdicts import Heard, Said, Verdict, explains, judge
@@ -43,6 +43,7 @@ __all__ = [
     "Allocation",
     "AnswerFacts",
     "Candidate",
+    "Charges",
     "Clock",
     "Heard",
     "Held",

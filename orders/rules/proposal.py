@@ -29,6 +29,7 @@ from orders.types import (
 )
 
 _END = datetime.max.replace(tzinfo=UTC)
+_UNFOUNDED = "orders.option.backorder_unfounded"
 _NAMED = 3  # more orders than this are not named in a sentence
 
 
@@ -39,6 +40,13 @@ class Held(NamedTuple):
     warehouse_id: int
     pool: str
     quantity: int
+
+
+class Charges(NamedTuple):
+    """What Amazon charges, in percent of the goods' worth: for what comes late, for what was confirmed and never comes."""
+
+    late: Decimal | None = None
+    not_filled: Decimal | None = None
 
 
 class WantedLine(NamedTuple):
@@ -75,6 +83,7 @@ class WantedOrder(NamedTuple):
     deliver_by: datetime | None
     lines: tuple[WantedLine, ...]
     held: tuple[Held, ...] = ()
+    charges: Charges = Charges()
 
     @property
     def due_at(self) -> datetime:
@@ -187,7 +196,7 @@ class _Maker:
         self.day = max(due, self.now).date()
 
     def make(self) -> Proposal:
-        lines = tuple(self._line(line) for line in self.order.lines)
+        lines = tuple(self._priced(line, self._line(line)) for line in self.order.lines)
         costs = {line.sequence: line.po_cost or Decimal(0) for line in self.order.lines}
         amount = sum(
             ((line.answer.accepted + line.answer.backordered) * costs[line.answer.sequence] for line in lines),
@@ -422,10 +431,33 @@ class _Maker:
             day = max(self.now.date() + timedelta(days=self.terms.backorder_days), self.day + timedelta(days=1))
             later = self._answer(line, _Split(split.accepted, line.ordered - split.accepted, day, 0))
             params = {"rest": later.backordered, "day": day.isoformat()}
-            options.append(Option("orders.option.backorder_unfounded", params, _because(later)))
+            options.append(Option(_UNFOUNDED, params, _because(later)))
         if split.accepted and split.accepted < line.ordered:
             options.append(self._reject_all(line, RejectionReason.TEMPORARILY_UNAVAILABLE))
         return tuple(options)
+
+    def _priced(self, line: WantedLine, proposed: ProposedLine) -> ProposedLine:
+        options = tuple(
+            replace(option, at_risk=self._at_risk(line, option.answer, is_founded=option.code != _UNFOUNDED))
+            for option in proposed.options
+        )
+        at_risk = None if proposed.problem else self._at_risk(line, proposed.answer)
+        return replace(proposed, options=options, at_risk=at_risk)
+
+    def _at_risk(self, line: WantedLine, answer: LineAnswer, *, is_founded: bool = True) -> Money | None:
+        """What an answer puts at risk; None where nobody can say.
+
+        | eaches                                   | at risk                                           |
+        |------------------------------------------|---------------------------------------------------|
+        | rejected                                 | what they are worth: they are not sold            |
+        | back-ordered, and expected               | what Amazon charges for coming late               |
+        | back-ordered, although nothing is coming | what Amazon charges for confirmed and not filled  |
+        """
+        if line.po_cost is None or not self.order.currency:
+            return None
+        percent = self.order.charges.late if is_founded else self.order.charges.not_filled
+        later = line.po_cost * answer.backordered * (percent or 0) / 100
+        return Money(line.po_cost * answer.rejected + later, self.order.currency).rounded()
 
     def _reject_doubts(self, answer: LineAnswer) -> tuple[Told, ...]:
         if answer.rejected and answer.rejection_reason not in self.terms.reject_reasons:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from orders.selectors.meaning import day_of, give_items
 from orders.selectors.policies import find_policies
 from orders.types import CASES, Policy, Proposal
 from vendors.selectors import read_clocks
+from vendors.services.rulebook import list_rules
 
 
 def propose(order_public_ids: Sequence[str], *, now: datetime) -> dict[str, Proposal]:
@@ -108,6 +109,16 @@ def _stock_then(item_ids: Collection[int], at: datetime) -> list[Availability]:
     ]  # fmt: skip
 
 
+def _charges_in(orders: Iterable[PurchaseOrder], on: date) -> dict[str, rules.Charges]:
+    """What Amazon charges on a day, by marketplace: one statement each, and a company has few."""
+    found = {}
+    for marketplace in {order.marketplace for order in orders}:
+        book = list_rules(marketplace, on)
+        late, not_filled = (book[name].percent if name in book else None for name in ("PO_LATE", "PO_NOT_FILLED"))
+        found[marketplace] = rules.Charges(late, not_filled)
+    return found
+
+
 class _Known(NamedTuple):
     costs: Mapping[CostKey, AgreedCost]
     held: Mapping[str, tuple[rules.Held, ...]]
@@ -115,6 +126,8 @@ class _Known(NamedTuple):
     times: Mapping[int, datetime]
     # what somebody decided about a cost that is not the agreed one, by order, line and both costs
     choices: Mapping[tuple[int, str, Decimal, Decimal], str]
+    # what Amazon charges, by marketplace
+    charges: Mapping[str, rules.Charges]
 
 
 def _lines_of(orders: Iterable[PurchaseOrder]) -> dict[int, list[PurchaseOrderLine]]:
@@ -132,7 +145,7 @@ def _wanted(
     keys = [cost_key(order, line) for order in orders for line in lines.get(order.pk, ()) if line.item_id is not None]
     clocks = read_clocks(orders)
     times = {order.pk: clocks.now_at(order.connection_id, now) for order in orders}
-    known = _Known(agreed_costs(keys), _held_by(orders), times, _choices_of(orders))
+    known = _Known(agreed_costs(keys), _held_by(orders), times, _choices_of(orders), _charges_in(orders, now.date()))
     return [_wanted_order(order, lines.get(order.pk, ()), known) for order in orders]
 
 
@@ -159,6 +172,7 @@ def _wanted_order(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine], know
         order.public_id, order.number, order.vendor_code, order.ship_to_party, order.currency, order.ordered_at,
         known.times[order.pk], order.ship_window_end, order.delivery_window_end,
         tuple(_wanted_line(order, line, known) for line in lines), known.held.get(order.public_id, ()),
+        known.charges[order.marketplace],
     )  # fmt: skip
 
 

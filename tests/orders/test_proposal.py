@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from acorn.core.money import Money
 from catalog.types import Availability
-from orders.rules import Held, WantedLine, WantedOrder, make_proposals
+from orders.rules import Charges, Held, WantedLine, WantedOrder, make_proposals
 from orders.types import AnswerMode, Hold, Policy, PolicyTerms, Proposal, ProposedLine
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -219,6 +219,25 @@ def test_options_are_what_else_can_be_said() -> None:
     assert options(stocks=(stock(180, (DECEMBER, 60)),)) == [("reject_rest", (180, 0, 60)), ("reject_all", (0, 0, 240))]
     assert options(stocks=(stock(180),)) == [("backorder_unfounded", (180, 60, 0)), ("reject_all", (0, 0, 240))]
     assert options(line(is_backorder_allowed=False), stocks=(stock(180),)) == [("reject_all", (0, 0, 240))]
+
+
+def test_answers_are_priced_by_what_is_not_sold_and_what_amazon_charges() -> None:
+    charges = Charges(late=Decimal(3), not_filled=Decimal(10))
+
+    def prices(*stocks: Availability) -> tuple[Money | None, dict[str, Money | None]]:
+        proposed = propose_all(order(charges=charges), stocks=stocks)["po_PO1"].lines[0]
+        return proposed.at_risk, {each.code.removeprefix("orders.option."): each.at_risk for each in proposed.options}
+
+    def usd(amount: str) -> Money:
+        return Money(Decimal(amount), "USD")
+
+    assert prices(stock(240)) == (usd("0.00"), {})
+    assert prices(stock(180, (DECEMBER, 60))) == (
+        usd("4.50"), {"reject_rest": usd("150.00"), "reject_all": usd("600.00")},
+    )  # fmt: skip
+    assert prices(stock(180)) == (
+        usd("150.00"), {"backorder_unfounded": usd("15.00"), "reject_all": usd("600.00")},
+    )  # fmt: skip
 
 
 # --- many at once -----------------------------------------------------------------------------------------------------

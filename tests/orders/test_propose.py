@@ -73,7 +73,7 @@ def test_number_of_statements_does_not_grow_with_the_orders() -> None:
         assert len(found) == len(chosen)
         return len(captured)
 
-    assert (count(ids[:1]), count(ids)) == (9, 9)
+    assert (count(ids[:1]), count(ids)) == (10, 10)
 
 
 def test_orders_asked_for_together_compete_and_alone_do_not() -> None:
