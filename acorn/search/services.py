@@ -39,8 +39,11 @@ ON CONFLICT DO NOTHING
 """
 
 
-def index_many(entries: Sequence[Entry]) -> None:
-    """`index` for many objects, in two statements. Safe to repeat."""
+def index_many(entries: Sequence[Entry], *, are_new: bool = False) -> None:
+    """`index` for many objects, in two statements; one where `are_new` says that nobody could find them yet.
+
+    Safe to repeat.
+    """
     if not entries:
         return
     keys = [
@@ -51,7 +54,8 @@ def index_many(entries: Sequence[Entry]) -> None:
     tenant = current_tenant_id()
     with connection.cursor() as cursor:
         kinds = sorted({entry.subject.kind for entry in entries})
-        cursor.execute(_FORGET, [tenant, kinds, [entry.subject.id for entry in entries]])
+        if not are_new:
+            cursor.execute(_FORGET, [tenant, kinds, [entry.subject.id for entry in entries]])
         if keys:
             cursor.execute(_INDEX, [tenant, *map(list, zip(*keys, strict=True))])
 

@@ -79,7 +79,8 @@ class ItemTable(CatalogTable):
                 renamed.append(item)
         insert_many(new)
         update_many(changed, [field.name for field in self.fields if not field.is_key] + ["changed_at"])
-        index_items(new + renamed)
+        index_items(new, are_new=True)
+        index_items(renamed)
         tell(entries, context)
 
     def export(self) -> Iterator[Mapping[str, Any]]:

@@ -25,7 +25,7 @@ def subject_of(item: Item) -> Subject:
     return Subject(ITEM, item.public_id, label[:200])
 
 
-def index_items(items: Sequence[Item]) -> None:
+def index_items(items: Sequence[Item], *, are_new: bool = False) -> None:
     """`index_item` for many, in a handful of statements."""
     by_key = {item.pk: item for item in items}
     codes: dict[int, set[str]] = {pk: {item.sku} for pk, item in by_key.items() if pk}
@@ -40,5 +40,6 @@ def index_items(items: Sequence[Item]) -> None:
                 [item.title, *item.titles.values()],
             )
             for item in items
-        ]
+        ],
+        are_new=are_new,
     )  # fmt: skip
