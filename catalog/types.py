@@ -86,9 +86,9 @@ class IdentifierState(TextChoices):
 
 
 class CostStatus(TextChoices):
-    REQUESTED = "REQUESTED", _("Requested")
+    REQUESTED = "REQUESTED", pgettext_lazy("state of a cost", "Requested")
     ACTIVE = "ACTIVE", pgettext_lazy("state of a cost", "Active")
-    REFUSED = "REFUSED", _("Refused")
+    REFUSED = "REFUSED", pgettext_lazy("state of a cost", "Refused")
 
 
 class PartyKind(TextChoices):

@@ -75,7 +75,9 @@ def _write(sheet: Any, number: int, place: int, field: ImportField, value: Any, 
     elif isinstance(value, int | Decimal):
         sheet.write_number(number, place, value)
     else:
-        sheet.write_string(number, place, str(value))
+        text = str(value)
+        # a text in a workbook is a text; but an import, and whoever saves it as CSV, would see a formula
+        sheet.write_string(number, place, neutralise(text) if text.startswith("=") else text)
 
 
 def _text(field: ImportField, value: Any) -> str:

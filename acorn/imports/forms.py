@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
         label=_("File"), help_text=_("XLSX or CSV, with the names of the columns in its first row. An old XLS file must be saved as XLSX."),
     )  # fmt: skip
     profile = forms.ChoiceField(
-        label=_("Profile"), required=False,
+        label=_("Import profile"), required=False,
         help_text=_("How the columns of such a file are read. Without one the columns are found by their names, and you can correct them."),
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ from acorn.tenancy.scope import current_tenant_id
 
 IMPORT_RUN = "imports.run"
 IMPORT_PROFILE = "imports.profile"
-_PREVIEWED = 500  # rows of each kind
+PREVIEWED = 500  # rows of each kind
 _SAMPLE = 5
 _EXCEL_ROWS = 1_000_000
 
@@ -218,7 +218,7 @@ def _preview(run: ImportRun, table: ImportTable, source: Source, mapping: FileMa
                 counts[kind] += 1
                 if kind == RowKind.REFUSED:
                     refused.add(row, cells)
-                if counts[kind] <= _PREVIEWED and kind != RowKind.SAME:
+                if counts[kind] <= PREVIEWED and kind != RowKind.SAME:
                     kept.append(_shown(run, row))
             job.progress(counts.total(), 0)
         refused.close()

@@ -12,7 +12,7 @@ urlpatterns = [
     path("imports/<public_id:public_id>/columns/", views.columns, name="columns"),
     path("imports/<public_id:public_id>/apply/", views.apply, name="apply"),
     path("imports/<public_id:public_id>/discard/", views.discard, name="discard"),
-    path("import-profiles/", views.profile_list, name="profiles"),
-    path("import-profiles/<public_id:public_id>/", views.profile_detail, name="profile"),
-    path("import-profiles/<public_id:public_id>/end/", views.end_profile, name="end_profile"),
+    path("imports/profiles/", views.profile_list, name="profiles"),
+    path("imports/profiles/<public_id:public_id>/", views.profile_detail, name="profile"),
+    path("imports/profiles/<public_id:public_id>/end/", views.end_profile, name="end_profile"),
 ]

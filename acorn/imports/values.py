@@ -156,7 +156,7 @@ def _read_date(field: ImportField, cell: Any, mapping: FileMapping) -> date:
             day = _FIRST_DAY + timedelta(days=int(cell))
             raise Faulty("imports.serial_date", value=shown(cell), day=day.isoformat())
         raise Faulty("imports.not_a_date", value=shown(cell))
-    found = _DATE.fullmatch(str(cell).split("T")[0].removesuffix(" 00:00:00").removesuffix(" 0:00"))
+    found = _DATE.fullmatch(_as_text(cell).split("T")[0].removesuffix(" 00:00:00").removesuffix(" 0:00"))
     order = mapping.date_format
     if found is None or len(found[1 + order.index("Y")]) != 4:
         raise Faulty("imports.not_a_date", value=shown(cell))
@@ -169,7 +169,7 @@ def _read_date(field: ImportField, cell: Any, mapping: FileMapping) -> date:
 
 def _read_moment(field: ImportField, cell: Any, mapping: FileMapping) -> datetime:
     """RFC 3339, or a day and a time; without a zone it is UTC."""
-    text = cell["d"] if isinstance(cell, dict) and "d" in cell else str(cell)
+    text = cell["d"] if isinstance(cell, dict) and "d" in cell else _as_text(cell)
     try:
         found = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError:

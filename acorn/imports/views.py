@@ -46,7 +46,7 @@ RUNS = List(
 )
 PROFILES = List(
     columns=[
-        Column("name", gettext_lazy("Profile")),
+        Column("name", gettext_lazy("Import profile")),
         Column("table", gettext_lazy("Table")),
         Column("version", gettext_lazy("Version"), numeric=True),
         Column("owner", gettext_lazy("Owner"), hint=gettext_lazy("Who saved this version.")),
@@ -102,7 +102,7 @@ def run_detail(request: PageRequest, public_id: str) -> HttpResponseBase:
     kinds = [one for one in (RowKind.REFUSED, RowKind.CHANGED, RowKind.NEW) if run.counts.get(one)]
     shown = next((one for one in kinds if one == kind), kinds[0] if kinds else RowKind.NEW)
     try:
-        begin = max(int(request.GET.get("from", "0")), 0)
+        begin = min(max(int(request.GET.get("from", "0")), 0), services.PREVIEWED)
     except ValueError:
         begin = 0
     # one more, to know whether there is a next page

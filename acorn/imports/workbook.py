@@ -48,6 +48,8 @@ def main(path: str, sheet: str, max_rows: int, max_columns: int) -> None:
         _check_size(parts)
         workbook = CalamineWorkbook.from_path(path)
         name = sheet or next(iter(workbook.sheet_names), "")
+        if not workbook.sheet_names:
+            raise Refused(3)
         if name not in workbook.sheet_names:
             raise Refused(6)
         failed = _find_failed(parts, name)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acorn.core.keyset import Sorts
 from acorn.ui.filters import Between, Choices, ListFilters, OneOf, Search, Toggle
@@ -36,7 +37,7 @@ WAREHOUSES = List(
 
 class CostFilters(ListFilters):
     search = Search(method="find", placeholder=_("SKU, vendor code, deal"))
-    status = Choices(choices=CostStatus.choices, label=_("Status"))
+    status = Choices(choices=CostStatus.choices, label=pgettext_lazy("of a thing", "Status"))
     vendor_code = Choices(choices=costs.list_cost_codes, label=_("Vendor code"))
     currency = Choices(choices=costs.list_cost_currencies, label=_("Currency"))
     deal = OneOf(method="only_deals", choices=[("true", _("Deals")), ("false", _("Regular"))], label=_("Deal"))
@@ -54,7 +55,7 @@ COSTS = List(
     name="costs",
     columns=[
         Column("sku", _("SKU")),
-        Column("status", _("Status")),
+        Column("status", pgettext_lazy("of a thing", "Status")),
         Column("code", _("Vendor code")),
         Column("cost", _("Cost"), numeric=True, hint=_("Of one each.")),
         Column("since", _("First day")),
@@ -64,7 +65,7 @@ COSTS = List(
     ],
     sorts=COST_SORTS,
     filters=CostFilters,
-    views=[View(_("Requested"), "status=REQUESTED"), View(_("Deals"), "deal=true")],
+    views=[View(CostStatus.REQUESTED.label, "status=REQUESTED"), View(_("Deals"), "deal=true")],
 )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acorn.core.errors import DomainError
 from catalog.types import CostStatus, PartyKind, Pool
@@ -117,7 +118,7 @@ class CostForm(RefusableForm):
         help_text=_("The deal's name or number. A deal counts before the regular cost while it lasts."),
     )  # fmt: skip
     status = forms.ChoiceField(
-        label=_("Status"), choices=[choice for choice in CostStatus.choices if choice[0] != CostStatus.REFUSED],
+        label=pgettext_lazy("of a thing", "Status"), choices=[choice for choice in CostStatus.choices if choice[0] != CostStatus.REFUSED],
         help_text=_("Requested counts nowhere until Amazon has agreed."),
     )  # fmt: skip
     ends_previous = forms.BooleanField(

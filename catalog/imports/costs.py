@@ -2,6 +2,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acorn.accounts.rights import Right
 from acorn.core.keyset import Order, iterate
@@ -35,7 +36,7 @@ class CostTable(CatalogTable):
         ImportField("valid_until", _("Last day"), Kind.DATE),
         ImportField("deal_code", _("Deal"), is_key=True),
         ImportField(
-            "status", _("Status"), Kind.CHOICE, choices=CostStatus, default=CostStatus.ACTIVE.value,
+            "status", pgettext_lazy("of a thing", "Status"), Kind.CHOICE, choices=CostStatus, default=CostStatus.ACTIVE.value,
             hint=_("Active unless the file says otherwise."),
         ),
         ImportField("note", _("Note")),

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acorn.accounts.rights import Right
 from acorn.core.keyset import Order, iterate
@@ -32,7 +33,7 @@ class ItemTable(CatalogTable):
     fields = (
         ImportField("sku", _("SKU"), is_key=True, is_required=True),
         ImportField("title", _("Title")),
-        ImportField("status", _("Status"), Kind.CHOICE, choices=ItemStatus, default=ItemStatus.ACTIVE.value),
+        ImportField("status", pgettext_lazy("of a thing", "Status"), Kind.CHOICE, choices=ItemStatus, default=ItemStatus.ACTIVE.value),
         ImportField("case_pack", _("Case pack"), Kind.INTEGER, default=1, hint=_("Eaches in a case.")),
         ImportField("length_mm", _("Length"), Kind.LENGTH, hint=_("Of one each; millimetres unless the columns say otherwise.")),
         ImportField("width_mm", _("Width"), Kind.LENGTH),

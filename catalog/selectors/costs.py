@@ -62,8 +62,8 @@ def list_item_costs(item_id: int) -> list[AgreedCost]:
 def list_overlaps(costs: Sequence[AgreedCost]) -> dict[int, list[AgreedCost]]:
     """By the key of each cost that is not refused: other active ones of its kind that hold on some of the same days.
 
-    Deals overlap regular costs on purpose; a deal with a deal, or two regular costs, deserve a look: only one of them
-    counts. One statement.
+    A deal beside a regular cost is meant so, and so is a cost without a last day before a younger one. What is left
+    deserves a look, since only one of two counts. One statement.
     """
     places = {(row.item_id, row.vendor_code, row.currency) for row in costs}
     others = AgreedCost.objects.filter(status=CostStatus.ACTIVE, item_id__in={place[0] for place in places})
@@ -91,8 +91,8 @@ def list_cost_currencies() -> list[tuple[str, str]]:
 
 
 def _overlap(one: AgreedCost, other: AgreedCost) -> bool:
+    """A cost without a last day ends where the next one begins; one with a last day was meant to hold until then."""
     if one.pk == other.pk or bool(one.deal_code) != bool(other.deal_code):
         return False
-    ends_first = one.valid_until is not None and one.valid_until < other.valid_from
-    begins_after = other.valid_until is not None and other.valid_until < one.valid_from
-    return not ends_first and not begins_after
+    first, second = sorted((one, other), key=lambda row: (row.valid_from, row.pk))
+    return first.valid_until is not None and first.valid_until >= second.valid_from

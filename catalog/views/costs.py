@@ -6,7 +6,7 @@ from django.contrib import messages as notes
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from acorn.accounts.http import PageRequest
@@ -31,7 +31,7 @@ _LARGEST_BULK = 1_000
 _CHANGEABLE = ("vendor_code", "currency", "cost", "valid_from", "valid_until", "deal_code", "note")
 _CSV = [
     exports.CsvColumn(gettext_lazy("SKU"), lambda row: row.item.sku),
-    exports.CsvColumn(gettext_lazy("Status"), lambda row: row.get_status_display()),
+    exports.CsvColumn(pgettext_lazy("of a thing", "Status"), lambda row: row.get_status_display()),
     exports.CsvColumn(gettext_lazy("Vendor code"), lambda row: row.vendor_code),
     exports.CsvColumn(gettext_lazy("Cost"), lambda row: row.cost.normalize()),
     exports.CsvColumn(gettext_lazy("Currency"), lambda row: row.currency),

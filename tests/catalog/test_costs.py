@@ -55,8 +55,9 @@ def test_a_deal_ends_nothing(tenant: Tenant) -> None:
 
 
 def test_two_costs_of_a_kind_on_the_same_days_are_shown_a_deal_beside_a_regular_one_is_not(tenant: Tenant) -> None:
-    first = make_cost()
+    first = make_cost(valid_until=date(2026, 6, 1))
     second = make_cost(cost=Decimal(3), valid_from=date(2026, 6, 1))
+    make_cost(cost=Decimal(4), valid_from=date(2026, 8, 1))  # follows the second, which has no last day
     deal = make_cost(cost=Decimal(2), deal_code="D", valid_from=date(2026, 6, 1), valid_until=date(2026, 6, 9))
 
     assert selectors.list_overlaps([first, second, deal]) == {first.pk: [second], second.pk: [first]}

@@ -165,7 +165,7 @@ THINGS: dict[str, Callable[[], str]] = {
     "directory": lambda: make_address().public_id,
     "customer-numbers": lambda: make_customer_number().public_id,
     "imports": lambda: start_import().public_id,
-    "import-profiles": lambda: save_profile().public_id,
+    "profiles": lambda: save_profile().public_id,
     "files": lambda: make_file().public_id,
     "stock-reservations": lambda: reserve(make_stocked_item("HELD"), 1).public_id,
     "stock-inbound": lambda: make_inbound(make_stocked_item("COMING")).public_id,
