@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from acorn.accounts.models import Membership
 from acorn.accounts.rights import Right
+from acorn.work.models import WorkItem
 from acorn.work.selectors import count_due, count_overdue
 from dashboard.types import Figure
 from orders import selectors as order_selectors
@@ -36,8 +37,11 @@ def today_figures(*, now: datetime, zone: tzinfo) -> list[Figure]:
     due = count_due(ACKNOWLEDGE, before=tomorrow)
     return [
         Figure(_("Overdue"), overdue, reverse("dashboard:today"), is_urgent=overdue > 0),
-        Figure(_("Answer within 24 h"), due, f"{orders}?state=NEW&sort=deadline_at", is_urgent=due > 0),
-        Figure(_("Orders to answer"), waiting.count(), f"{orders}?state=NEW", amounts=_totals(waiting)),
+        Figure(_("Answer within 24 h"), due, f"{reverse('orders:answer')}?due=24h", is_urgent=due > 0),
+        Figure(
+            _("Orders to answer"), waiting.count(), reverse("orders:answer"), amounts=_totals(waiting),
+            trend=_waiting_by_day(now, zone),
+        ),
         Figure(_("Changed, not seen"), current.filter(has_unseen_change=True).count(), f"{orders}?changed=true"),
         Figure(
             _("Orders in 14 days"), sum(arrived.values()), f"{orders}?sort=-ordered_at",
@@ -85,6 +89,20 @@ def _totals(orders: QuerySet[PurchaseOrder]) -> tuple[tuple[str, str], ...]:
 def _by_day(orders: QuerySet[PurchaseOrder], zone: tzinfo) -> dict[date, int]:
     rows = orders.annotate(day=TruncDate("ordered_at", tzinfo=zone)).values_list("day").annotate(n=Count("id"))
     return dict(rows.order_by("day"))
+
+
+def _waiting_by_day(now: datetime, zone: tzinfo) -> tuple[int, ...]:
+    """How many orders waited for their answer at the end of each of the last days, and wait now. One statement."""
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = [today - timedelta(days=back) for back in range(TREND_DAYS - 2, -1, -1)] + [now]
+    items = WorkItem.objects.filter(kind=ACKNOWLEDGE).filter(Q(closed_at=None) | Q(closed_at__gte=ends[0]))
+    counts = items.aggregate(
+        **{
+            f"day_{place}": Count("id", filter=Q(opened_at__lte=end) & (Q(closed_at=None) | Q(closed_at__gt=end)))
+            for place, end in enumerate(ends)
+        }
+    )
+    return tuple(counts[f"day_{place}"] for place in range(len(ends)))
 
 
 def _filled(counts: dict[date, int], today: date) -> tuple[int, ...]:

@@ -3,7 +3,9 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from acorn.accounts.http import PageRequest
 from acorn.accounts.pages import page
@@ -14,6 +16,7 @@ from acorn.search.rules import normalise_code
 from acorn.search.selectors import find
 from acorn.ui.htmx import render
 from acorn.work import kinds
+from acorn.work.models import WorkItem
 from acorn.work.selectors import count_by_kind, list_open
 from dashboard import selectors
 
@@ -32,6 +35,7 @@ def today(request: PageRequest) -> HttpResponse:
             "item": item,
             "kind": kinds.get_kind(item.kind),
             "url": subjects.find_url(item.subject_kind, item.subject_id),
+            "work_url": _work_url(item),
             "role": Role(item.role).label if item.role else "",
         }
         for item in items
@@ -47,6 +51,14 @@ def today(request: PageRequest) -> HttpResponse:
     if not request.htmx:
         context["figures"] = selectors.today_figures(now=now, zone=timezone.get_current_timezone())
     return render(request, "dashboard/today.html", "rows", context)
+
+
+def _work_url(item: WorkItem) -> str:
+    """Where the work is done: the kind's own page, or the subject's."""
+    kind = kinds.get_kind(item.kind)
+    if not kind.url_name:
+        return subjects.find_url(item.subject_kind, item.subject_id)
+    return f"{reverse(kind.url_name)}?{urlencode({'order': item.subject_id})}"
 
 
 @page(None)

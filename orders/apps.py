@@ -22,7 +22,7 @@ class OrdersConfig(AppConfig):
         _register_batches()
         subjects.register(subjects.SubjectKind(SUBJECT_KIND, _("Purchase order"), "orders:detail"))
         kinds.register(
-            kinds.WorkKind(ACKNOWLEDGE, _("Orders to answer"), _("Open the order")),
+            kinds.WorkKind(ACKNOWLEDGE, _("Orders to answer"), _("Answer"), "orders:answer"),
             kinds.WorkKind(CHANGE, _("Changes by Amazon"), _("See the change")),
             kinds.WorkKind(types.ANSWER_UNPROVED, _("Answers that Amazon does not show"), _("Open the order")),
             kinds.WorkKind(types.TWO_CHANNELS, _("Orders answered in two places"), _("Open the order")),

@@ -13,11 +13,15 @@ _KINDS: dict[str, "WorkKind"] = {}
 
 @dataclass(frozen=True, slots=True)
 class WorkKind:
-    """`label` names the group of such items; `action` is the word on the button that opens the subject."""
+    """`label` names the group of such items; `action` is the word on the button that opens the subject.
+
+    `url_name` is the page where the work is done for many subjects at once, where there is one: it takes `?order=<id>`.
+    """
 
     kind: str
     label: str | Promise
     action: str | Promise = _("Open")  # noqa: RUF009 -- a lazy text, made when it is shown
+    url_name: str = ""
 
 
 def register(*kinds: WorkKind) -> None:

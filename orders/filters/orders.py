@@ -71,6 +71,11 @@ class OrderFilters(ListFilters):
         choices=[("false", _("Current orders")), ("true", _("History"))], method="by_history", label=_("History"),
         empty_label=_("Both"),
     )  # fmt: skip
+    answer = OneOf(
+        choices=[("waiting", _("Waits for its answer")), ("unverified", _("Answered, not verified")),
+                 ("contradicted", _("Amazon says otherwise"))],
+        method="by_answer", label=_("Answer"), empty_label=_("Any"),
+    )  # fmt: skip
     flagged = Toggle(field_name="finding_count", lookup_expr="gt", method="with_findings", label=_("With findings"))
 
     class Meta:
@@ -82,6 +87,9 @@ class OrderFilters(ListFilters):
 
     def with_findings(self, rows: QuerySet[PurchaseOrder], name: str, value: bool) -> QuerySet[PurchaseOrder]:
         return rows.filter(finding_count__gt=0) if value else rows
+
+    def by_answer(self, rows: QuerySet[PurchaseOrder], name: str, value: str) -> QuerySet[PurchaseOrder]:
+        return selectors.filter_by_answer(rows, value)
 
     def by_history(self, rows: QuerySet[PurchaseOrder], name: str, value: str) -> QuerySet[PurchaseOrder]:
         return rows.filter(is_history=value == "true")
@@ -103,6 +111,7 @@ ORDERS = List(
     columns=[
         Column("number", _("PO")),
         Column("state", _("State")),
+        Column("stages", _("How far"), hint=_("Answered, packed, shipped, received, invoiced, paid")),
         Column("vendor_code", _("Vendor code")),
         Column("ship_to", _("FC"), hint=_("Fulfilment centre that the goods go to")),
         Column("ordered_at", _("Ordered")),
@@ -117,6 +126,7 @@ ORDERS = List(
     filters_shown=6,
     views=[
         View(_("To answer"), "state=NEW&history=false"),
+        View(_("Not verified"), "answer=unverified&history=false"),
         View(_("Changed"), "changed=true"),
         View(_("Current"), "history=false"),
         View(_("History"), "history=true"),

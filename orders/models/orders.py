@@ -1,5 +1,7 @@
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import models
 
@@ -29,6 +31,8 @@ class PurchaseOrder(TenantModel):
     # not stored: set by `selectors.tell_real_time` where a page counts down
     real_ordered_at: datetime | None
     real_deadline_at: datetime | None
+    # not stored either: how far it is, where a list shows it
+    shares: Sequence[Any]
 
     amazon_state = models.CharField(max_length=100)
     state = models.CharField(max_length=12, choices=OrderState.choices)

@@ -72,7 +72,7 @@ from orders.selectors.questions import (
     measure_identifiers,
     total_differences,
 )
-from orders.selectors.sheet import due_before, list_answerable, load_sheet, sum_by_currency
+from orders.selectors.sheet import due_before, filter_by_answer, list_answerable, load_sheet, sum_by_currency
 from orders.selectors.suggestions import SuggestedItem, find_choices, suggest_for, suggest_items
 
 __all__ = [
@@ -88,6 +88,7 @@ __all__ = [
     "count_unmapped",
     "count_waiting",
     "due_before",
+    "filter_by_answer",
     "find_answer",
     "find_choices",
     "find_code_id",

@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from acorn.core.money import Money
 from catalog.models import Warehouse
 from catalog.selectors import agreed_costs, availability
 from catalog.types import Availability
-from orders.models import PurchaseOrder, PurchaseOrderLine
+from orders.models import Acknowledgement, PurchaseOrder, PurchaseOrderLine
 from orders.rules import ENDS, Window
 from orders.selectors.answers import Answer, load_answers
 from orders.selectors.policies import find_policies
@@ -29,7 +29,7 @@ from orders.types import (
     Told,
 )
 from vendors.selectors import read_clocks
-from vendors.types import RuleFinding
+from vendors.types import RuleFinding, SubmissionState
 
 
 @dataclass(slots=True)
@@ -253,6 +253,22 @@ class _Facts:
 def _day(order: PurchaseOrder) -> date | None:
     at = order.ship_window_end or order.delivery_window_end
     return at.date() if at else None
+
+
+def filter_by_answer(orders: QuerySet[PurchaseOrder], word: str) -> QuerySet[PurchaseOrder]:
+    """Those that are `waiting` for their answer, `unverified` (on its way, or not yet Amazon's own word), `contradicted`."""
+    if word == "waiting":
+        return orders.filter(state=OrderState.NEW, is_history=False)
+    answers = Acknowledgement.objects.filter(order=OuterRef("pk"))
+    if word == "contradicted":
+        return orders.filter(Exists(answers.exclude(submission__contradiction_code="").exclude(submission=None)))
+    return orders.filter(Exists(answers.filter(submission__state__in=_UNVERIFIED)))
+
+
+_UNVERIFIED = (
+    SubmissionState.HELD, SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN, SubmissionState.SENT,
+    SubmissionState.PROCESSING, SubmissionState.PRESUMED_ACCEPTED,
+)  # fmt: skip
 
 
 def due_before(orders: QuerySet[PurchaseOrder], at: datetime) -> QuerySet[PurchaseOrder]:

@@ -71,6 +71,8 @@ def order_list(request: PageRequest) -> HttpResponseBase:
     actions = []
     if request.membership.may(Right.SETTLE_ORDERS):
         actions.append(Action(_("Mark changes as seen"), reverse("orders:mark_selected_seen"), icon="check"))
+    if request.membership.may(Right.ANSWER_ORDERS) and request.GET.get("history") == "true":
+        actions.append(Action(_("Take on history"), reverse("orders:adopt_selected"), icon="today"))
     if may_export:
         actions.append(Action(_("Export selection"), reverse("orders:export_selected"), icon="download"))
         for kind, label in PAPERS.items():
@@ -79,7 +81,11 @@ def order_list(request: PageRequest) -> HttpResponseBase:
                 actions.append(Action(f"{label} {form.upper()}", url, icon="download"))
     listing = ORDERS.load(request, selectors.list_order_rows(), actions=actions, export=may_export)
     selectors.tell_real_time(listing.rows)
-    return htmx.render(request, "orders/list.html", "rows", {"list": listing})
+    shares = selectors.stage_shares([order.pk for order in listing.rows])
+    for order in listing.rows:
+        order.shares = shares.get(order.pk, [])
+    context = {"list": listing, "may_answer": request.membership.may(Right.ANSWER_ORDERS)}
+    return htmx.render(request, "orders/list.html", "rows", context)
 
 
 @page(Right.EXPORT_ORDERS)
