@@ -106,7 +106,7 @@ def _register_answers() -> None:
     )  # fmt: skip
     navigation.register(
         NavItem(
-            Group.WORK, 22, _("Mapping queue"), "orders:unmapped_list", icon="link", right=Right.SEE_ORDERS,
+            Group.WORK, 22, _("Mapping"), "orders:unmapped_list", icon="link", right=Right.SEE_ORDERS,
             badge=selectors.count_unmapped,
         ),
         NavItem(

@@ -10,6 +10,9 @@ from orders.models.acknowledgements import Acknowledgement, AnswerPolicy
 from orders.models.orders import PurchaseOrder
 from orders.types import AnswerMode, TrialState
 
+# reasons that a list shows of a row
+_SHOWN = 3
+
 
 class PolicyDecision(TenantModel):
     """What a policy did with an order that it might have answered by itself: sent the answer, or why not. Never changed.
@@ -41,6 +44,15 @@ class PolicyDecision(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.acknowledgement_id}"
+
+    @property
+    def first_reasons(self) -> list[dict[str, Any]]:
+        """The first few, for a list."""
+        return list(self.reasons[:_SHOWN])
+
+    @property
+    def more_reasons(self) -> int:
+        return max(0, len(self.reasons) - _SHOWN)
 
 
 class PolicyTrial(TenantModel):
@@ -99,7 +111,11 @@ class PolicyTrialRow(TenantModel):
     @property
     def first_reasons(self) -> list[dict[str, Any]]:
         """The first few, for a list."""
-        return list(self.reasons[:3])
+        return list(self.reasons[:_SHOWN])
+
+    @property
+    def more_reasons(self) -> int:
+        return max(0, len(self.reasons) - _SHOWN)
 
     @property
     def differs(self) -> bool:
