@@ -7,8 +7,11 @@ from acorn.jobs.queue import enqueue
 from acorn.tenancy.bulk import insert_many
 from acorn.tenancy.choices import chosen
 from catalog.models import Identifier, IdentifierProposal, Item
+from catalog.services.identifiers import changed_values
 from catalog.services.search import index_items
 from catalog.types import ITEM, TWO_PERSON_REVIEW, NewIdentifier, ProposalAction
+
+_TOLD_AT_ONCE = 1_000  # values in the arguments of one job
 
 
 def propose_many(
@@ -24,6 +27,9 @@ def propose_many(
         enqueue("catalog.tell_waiting", dedupe_key="waiting")
     else:
         insert_many([_identifier(item, wanted, now) for item, wanted in wishes])
+        for begin in range(0, len(wishes), _TOLD_AT_ONCE):
+            values = changed_values(wanted for _item, wanted in wishes[begin : begin + _TOLD_AT_ONCE])
+            enqueue("orders.resolve_lines", values=values)
     code = "catalog.identifier_proposed" if needs_second else "catalog.identifier_counted"
     record_many(code, [_entry(item, wanted) for item, wanted in wishes], actor=actor, reason=reason)
     index_items(list({item.pk: item for item, _wanted in wishes}.values()))

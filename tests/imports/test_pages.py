@@ -1,8 +1,10 @@
 """The pages of imports: who may, what they show, and profiles that remember."""
 
+import hashlib
 import io
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -150,6 +152,23 @@ def test_a_job_that_runs_twice_writes_once(tenant: Tenant) -> None:
 
     run.refresh_from_db()
     assert (run.state, Item.objects.get().title) == ("DONE", "changed by hand")
+
+
+def test_one_import_into_a_table_at_a_time(tenant: Tenant) -> None:
+    run = upload(csv("sku,title", "A-1,x"))
+    name = f"import:{tenant.pk}:items"
+    key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+    parameters = connection.get_connection_params() | {"cursor_factory": None}
+    services.apply_import(public_id=run.public_id, mode="ALL")
+    with psycopg.connect(**parameters) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+        run_due_jobs()
+
+        job = Job.objects.get(public_id=ImportRun.objects.get().job_id)
+        assert (job.state, job.message_code, Item.objects.count()) == ("QUEUED", "imports.waiting", 0)
+    run_due_jobs(hurry=True)
+    assert (ImportRun.objects.get().state, Item.objects.count()) == ("DONE", 1)
 
 
 def test_what_is_written_or_thrown_away_is_settled(tenant: Tenant, browser: Client) -> None:

@@ -13,6 +13,7 @@ from acorn.core import clock
 from acorn.imports.exporting import CsvLines, write_workbook
 from acorn.imports.models import ImportPreview
 from acorn.imports.registry import find_table, list_tables
+from acorn.jobs.models import Job
 from acorn.search.selectors import find
 from acorn.tenancy.models import Tenant
 from catalog.models import Identifier, IdentifierProposal, Inbound, StockBalance
@@ -50,6 +51,8 @@ def test_imported_identifiers_count_at_once_where_the_company_said_so(tenant: Te
     bring(IDENTIFIERS, "identifiers")
 
     assert Identifier.objects.count() == 2
+    told = Job.objects.get(name="orders.resolve_lines").args["values"]
+    assert {"B0ABCD1234", "4006381333931"} <= set(told)
     assert [hit.label for hit in find("B0ABCD1234")] == ["A-1 · Item A-1"]
 
 
