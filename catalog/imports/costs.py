@@ -12,6 +12,7 @@ from catalog.imports.base import CatalogTable, Event, Key, describe, find_items,
 from catalog.models import AgreedCost
 from catalog.selectors import list_costs
 from catalog.services.costs import LATER, check_cost, subject_of, told
+from catalog.services.review import ask_orders
 from catalog.types import CostStatus
 
 _STORED = ("cost", "valid_until", "status", "note", "decided_at")
@@ -97,6 +98,7 @@ class CostTable(CatalogTable):
         insert_many(new)
         update_many(changed, _STORED)
         tell(entries, context)
+        ask_orders()
 
     def _new(self, row: Row, context: Context) -> AgreedCost:
         values = full_values(row, self.fields)

@@ -12,6 +12,7 @@ from catalog.imports.base import CatalogTable, Event, Key, column_of, describe, 
 from catalog.models import CustomerNumber, PartyAddress, Warehouse
 from catalog.selectors import list_addresses, list_customer_numbers, list_warehouses
 from catalog.services.directory import check_customer_number, check_party_address
+from catalog.services.review import ask_orders
 from catalog.services.warehouses import check_warehouse
 from catalog.types import ADDRESS_FIELDS, CUSTOMER_NUMBER, PARTY_ADDRESS, WAREHOUSE, PartyKind, Pool
 
@@ -159,6 +160,7 @@ class AddressTable(CatalogTable):
         insert_many(new)
         update_many(changed, ("address", "time_zone", "tax_number", "source"))
         tell(entries, context)
+        ask_orders()
 
     def export(self) -> Iterator[Mapping[str, Any]]:
         for batch in iterate(list_addresses(), Order("party_id", "party_id")):

@@ -16,6 +16,7 @@ from acorn.files.models import File
 from catalog.errors import CostDecided, CostExists, CostNotFound, ItemUnknown
 from catalog.models import AgreedCost, Item
 from catalog.services.addresses import find_too_long, one_line
+from catalog.services.review import ask_orders
 from catalog.types import AGREED_COST, CostStatus
 
 _LARGEST = Decimal(10) ** 13
@@ -54,8 +55,10 @@ def create_cost(
     )  # fmt: skip
     _save(row, force_insert=True)
     _record("catalog.cost_created", row, actor, status=status, **told(row))
-    if status == CostStatus.ACTIVE and ends_previous:
-        _end_previous(row, actor)
+    if status == CostStatus.ACTIVE:
+        if ends_previous:
+            _end_previous(row, actor)
+        ask_orders()
     return row
 
 
@@ -85,6 +88,8 @@ def change_cost(*, public_id: str, changes: Mapping[str, Any], actor: Actor, now
         before={name: _plain(before[name]) for name in changed},
         after={name: _plain(after[name]) for name in changed},
     )
+    if row.status == CostStatus.ACTIVE:
+        ask_orders()
     return row
 
 
@@ -107,8 +112,10 @@ def decide_cost(
     row.save(update_fields=["status", "decided_at"])
     code = "catalog.cost_activated" if status == CostStatus.ACTIVE else "catalog.cost_refused"
     audit.record(code, actor=actor, subject=subject_of(row), params=told(row), reason=reason)
-    if status == CostStatus.ACTIVE and ends_previous:
-        _end_previous(row, actor)
+    if status == CostStatus.ACTIVE:
+        if ends_previous:
+            _end_previous(row, actor)
+        ask_orders()
     return row
 
 

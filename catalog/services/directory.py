@@ -13,6 +13,7 @@ from catalog.errors import AddressExists, AddressNotFound, CustomerNumberExists,
 from catalog.models import CustomerNumber, PartyAddress
 from catalog.services.addresses import check_address, check_time_zone, find_too_long, one_line
 from catalog.services.costs import is_vendor_code
+from catalog.services.review import ask_orders
 from catalog.types import CUSTOMER_NUMBER, PARTY_ADDRESS, PartyKind
 
 _PARTY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -62,6 +63,7 @@ def save_address(*, public_id: str = "", values: Mapping[str, Any], actor: Actor
         subject=Subject(PARTY_ADDRESS, row.public_id, row.party_id),
         params=params,
     )
+    ask_orders()
     return row
 
 
@@ -79,6 +81,7 @@ def remove_address(*, public_id: str, actor: Actor) -> None:
         },
     )  # fmt: skip
     row.delete()
+    ask_orders()
 
 
 def check_party_address(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from acorn.accounts.types import Role
 from acorn.audit.models import AuditEvent
 from acorn.core import clock
 from acorn.core.errors import Invalid
+from acorn.jobs.models import Job
 from acorn.panels import registry as panels
 from acorn.tenancy.models import Tenant
 from catalog import selectors, services
@@ -43,6 +44,16 @@ def test_a_requested_cost_counts_once_it_is_agreed_and_ends_the_one_before(tenan
     )
     assert codes[2:] == ["catalog.cost_activated", "catalog.cost_ended"]
     assert AuditEvent.objects.get(code="catalog.cost_activated").reason == "e-mail of the buyer"
+
+
+def test_orders_are_looked_at_again_once_a_cost_counts_and_not_before(tenant: Tenant) -> None:
+    waiting = Job.objects.filter(name="orders.review", state="QUEUED")
+    cost = make_cost(status="REQUESTED")
+    assert not waiting.exists()
+
+    _decide(cost, "ACTIVE")
+
+    assert waiting.count() == 1
 
 
 def test_a_deal_ends_nothing(tenant: Tenant) -> None:
