@@ -99,7 +99,7 @@ def _register_items() -> None:
             badge=count_waiting, key="i",
         ),
         navigation.NavItem(
-            navigation.Group.SETTINGS, 15, _("Owners and reviews"), "catalog:reviews", icon="audit",
+            navigation.Group.SETTINGS, 15, _("Reviews"), "catalog:reviews", icon="audit",
             right=Right.SEE_ITEMS,
         ),
     )  # fmt: skip
@@ -114,6 +114,7 @@ def _register_items() -> None:
     )
     messages.register_words("catalog.action", ProposalAction)
     messages.register_words("catalog.identifier_kind", IdentifierKind)
+    messages.register_words("catalog.item_status", ItemStatus)
     messages.register_words("catalog.marketplace", {"": _("every marketplace")})
     messages.register_words("catalog.item_field", ITEM_FIELDS)
     tones.register(

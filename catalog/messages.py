@@ -32,6 +32,9 @@ _ITEMS: dict[str, Message] = {
     "task.catalog.tell_waiting": Message(_("Count what waits for a second person")),
     "task.catalog.change_statuses": Message(_("Change the status of items")),
     "task.catalog.check_reviews": Message(_("Look for tables whose review is due")),
+    "catalog.item_status_changed": Message(
+        _("{sku} was {before:catalog.item_status} and is {after:catalog.item_status}.")
+    ),
     "catalog.identifier_proposed": Message(
         _(
             "Proposed for {sku}, waits for a second person: {action:catalog.action} {kind:catalog.identifier_kind} {value} ({marketplace:catalog.marketplace})."

@@ -121,6 +121,7 @@ def approve_proposal(
     _decide(proposal, ProposalState.APPROVED, reason, actor, person, now)
     code = "catalog.identifier_approved_alone" if is_alone else "catalog.identifier_approved"
     _record(code, item, action, wanted, proposal.identifier, actor, reason, author=proposal.author_label)
+    _tell_orders([wanted, proposal.identifier])
     return found
 
 
@@ -201,6 +202,8 @@ def submit(
         outcomes.append(outcome)
     if needs_second and wanted:
         enqueue("catalog.tell_waiting", dedupe_key="waiting")
+    elif wanted:
+        _tell_orders([*wanted, old])
     return outcomes
 
 
@@ -324,7 +327,7 @@ def _record(
     )  # fmt: skip
 
 
-def changed_values(identifiers: Iterable[NewIdentifier | Identifier | None]) -> list[str]:
-    """Every stored way of writing these identifiers."""
-    found = {spelling for each in identifiers if each for spelling in rules.spellings(each.kind, each.value)}
-    return sorted(found)
+def _tell_orders(changed: Iterable[NewIdentifier | Identifier | None]) -> None:
+    """Have the order lines that name one of these identifiers looked at again, however it is written."""
+    values = {spelling for each in changed if each for spelling in rules.spellings(each.kind, each.value)}
+    enqueue("orders.resolve_lines", values=sorted(values))

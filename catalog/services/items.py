@@ -80,6 +80,9 @@ def change_item(*, public_id: str, reason: str = "", actor: Actor, now: datetime
     except IntegrityError:
         raise _taken(changed["sku"]) from None
     for name, value in changed.items():
+        if name == "status":
+            _record_statuses({item.pk: (item, before[name], value)}, "", actor, reason)
+            continue
         audit.record(
             "catalog.item_changed", actor=actor, subject=subject_of(item), reason=reason,
             params={"sku": item.sku, "field": name, "before": _plain(before[name]), "after": _plain(value)},
@@ -111,7 +114,7 @@ def undo_statuses(*, operation: str, actor: Actor, now: datetime) -> int:
     How many items. Safe to repeat: the second time nothing is left to bring back.
     """
     done = AuditEvent.objects.filter(
-        actor_id=actor.id, code="catalog.item_changed", params__operation=operation, at__gte=now - _UNDO_WITHIN
+        actor_id=actor.id, code="catalog.item_status_changed", params__operation=operation, at__gte=now - _UNDO_WITHIN
     )
     earlier = {event.subject_id: event.params for event in done}
     found = Item.objects.select_for_update(no_key=True).filter(public_id__in=earlier).order_by("pk")
@@ -128,17 +131,20 @@ def undo_statuses(*, operation: str, actor: Actor, now: datetime) -> int:
     return len(moves)
 
 
-def _record_statuses(moves: Mapping[int, tuple[Item, str, str]], operation: str, actor: Actor) -> None:
+def _record_statuses(
+    moves: Mapping[int, tuple[Item, str, str]], operation: str, actor: Actor, reason: str = ""
+) -> None:
     audit.record_many(
-        "catalog.item_changed",
+        "catalog.item_status_changed",
         [
             audit.Entry(
                 subject_of(item),
-                {"sku": item.sku, "field": "status", "before": before, "after": after, "operation": operation},
+                {"sku": item.sku, "before": before, "after": after, "operation": operation},
             )
             for item, before, after in moves.values()
         ],
         actor=actor,
+        reason=reason,
     )
 
 

@@ -139,6 +139,7 @@ def item_detail(request: PageRequest, public_id: str) -> HttpResponse:
     context = {
         "item": item,
         "identifiers": identifiers,
+        "has_end": any(row.effective_until for row in identifiers),
         "has_clash": any(row.clashes for row in identifiers),
         "proposals": list(selectors.list_proposals().filter(item=item).order_by("-id")[:50]),
         "size": describe_size(item),

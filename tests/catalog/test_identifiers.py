@@ -13,6 +13,7 @@ from acorn.audit.models import AuditEvent
 from acorn.core import messages
 from acorn.core.actor import Actor, ActorKind
 from acorn.core.errors import DomainError, Invalid
+from acorn.jobs.models import Job
 from acorn.search.models import SearchKey
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
@@ -299,6 +300,24 @@ def test_an_item_is_found_by_all_of_its_names(tenant: Tenant) -> None:
     keys = set(SearchKey.objects.filter(subject_id=item.public_id).values_list("key", flat=True))
 
     assert {"sku1", "036000291452", "0036000291452", "b000000001", "红色", "马克", "mug"} <= keys
+
+
+def test_orders_look_again_at_lines_that_name_what_has_changed(tenant: Tenant) -> None:
+    def asked() -> list[list[str]]:
+        return [job.args["values"] for job in Job.objects.filter(name="orders.resolve_lines").order_by("id")]
+
+    item = _item(NewIdentifier("UPC", "036000291452"))
+    assert asked() == []
+    approve_proposal(IdentifierProposal.objects.get().public_id, actor=BOB, person="us_bob", now=NOW)
+    assert asked() == [["00036000291452", "0036000291452", "036000291452"]]
+
+    two_person_review(False)
+    how: dict[str, Any] = {"item_public_id": item.public_id, "actor": ALICE, "person": "us_alice", "now": NOW}
+    propose_identifier(wanted=ASIN, **how)
+    propose_identifier(
+        wanted=NewIdentifier("", "B000000002"), replaces=Identifier.objects.get(kind="ASIN").public_id, **how
+    )
+    assert asked()[1:] == [["B000000001"], ["B000000001", "B000000002"]]
 
 
 def test_resolving_costs_one_statement(tenant: Tenant) -> None:

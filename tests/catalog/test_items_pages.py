@@ -102,7 +102,7 @@ def test_bulk_status_and_its_undo(browser: Client) -> None:
 
     # what somebody changed since stays as they left it
     assert list(Item.objects.order_by("sku").values_list("status", flat=True)) == ["OBSOLETE", "ACTIVE", "PAUSED"]
-    assert AuditEvent.objects.filter(code="catalog.item_changed").count() == 4
+    assert AuditEvent.objects.filter(code="catalog.item_status_changed").count() == 4
 
 
 def test_bulk_status_of_a_filter_is_a_job_that_can_be_undone(browser: Client) -> None:
