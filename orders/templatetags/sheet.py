@@ -4,21 +4,24 @@ template nodes; every value in it is escaped here."""
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from functools import cache
+from html import escape
+from typing import Any, NamedTuple
 
 from django import template
-from django.utils.html import escape, format_html
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from acorn.core import messages
 from acorn.core.money import Money
 from acorn.ui import formats
 from acorn.ui.templatetags.ui import NOTHING, badge
 from orders.selectors.answers import StageShare
-from orders.selectors.sheet import SheetLine, SheetOrder
+from orders.selectors.sheet import SheetLine, SheetOrder, Totals
 from orders.types import LineAnswer, Option, RejectionReason, Told
 from vendors.types import RuleFinding, Severity
 
@@ -48,6 +51,18 @@ def sheet_lines(sheet: SheetOrder, *, may: bool, wide: bool = False) -> SafeStri
     """All lines of one order as table rows: fields where the person may answer, figures where not."""
     words = _Words(sheet, may, wide)
     return mark_safe("".join(words.row(entry) for entry in sheet.lines))  # noqa: S308 -- each value is escaped in row()
+
+
+@register.simple_tag
+def sheet_sums(sums: Totals) -> SafeString:
+    """What an order or all of them add up to: units, money, and the share that is accepted. The browser writes the same."""
+    parts = (formats.number(sums.accepted), formats.number(sums.backordered), formats.number(sums.rejected))
+    ordered = _("of {ordered}").format(ordered=formats.number(sums.ordered))
+    amount = formats.money(sums.amount) if sums.amount else "–"
+    return mark_safe(  # noqa: S308 -- figures and our words
+        f'<span><b>{parts[0]}</b> / {parts[1]} / {parts[2]} <span class="muted">{escape(ordered)}</span></span>'
+        f' <span class="money">{escape(amount)}</span> <span class="fill">{sums.fill} %</span>'
+    )
 
 
 @register.simple_tag
@@ -98,6 +113,34 @@ def _stage(share: StageShare) -> str:
     )
 
 
+class _Texts(NamedTuple):
+    """What is the same in every row of every order, in one language: labels of fields, reasons, and their choices."""
+
+    labels: dict[str, str]
+    reasons: dict[str, str]
+    # the options of the choice of a reason, by the one that is chosen
+    options: dict[str, str]
+
+
+@cache
+def _texts(_language: str) -> _Texts:
+    labels = {
+        "accepted": _("Accept, line {line}"), "backordered": _("Back-order, line {line}"),
+        "rejected": _("Reject, line {line}"), "reason": _("Why rejected, line {line}"),
+        "later": _("Day of the back-order, line {line}"), "day": _("Day, line {line}"), "cost": _("Cost, line {line}"),
+    }  # fmt: skip
+    reasons = {choice.value: str(choice.label) for choice in RejectionReason}
+    options = {
+        chosen: '<option value="">–</option>'
+        + "".join(
+            f'<option value="{value}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
+            for value, label in reasons.items()
+        )
+        for chosen in ("", *reasons)
+    }
+    return _Texts(labels, reasons, options)
+
+
 class _Words:
     """What is the same in every row of an order, said once."""
 
@@ -105,12 +148,7 @@ class _Words:
         self.sheet, self.may, self.wide = sheet, may, wide
         self.form = f"f-{sheet.order.public_id}"
         self.currency = sheet.order.currency
-        self.reasons = [(choice.value, str(choice.label)) for choice in RejectionReason]
-        self.labels = {
-            "accepted": _("Accept, line {line}"), "backordered": _("Back-order, line {line}"),
-            "rejected": _("Reject, line {line}"), "reason": _("Why rejected, line {line}"),
-            "later": _("Day of the back-order, line {line}"), "day": _("Day, line {line}"), "cost": _("Cost, line {line}"),
-        }  # fmt: skip
+        self.texts = _texts(get_language() or "")
 
     def row(self, entry: SheetLine) -> str:
         line, answer = entry.line, entry.answer
@@ -152,11 +190,11 @@ class _Words:
         )
 
     def _value(self, name: str, entry: SheetLine, value: Any) -> str:
-        return escape(entry.typed.get(name, value))
+        return escape(str(entry.typed.get(name, value)))
 
     def _attributes(self, name: str, entry: SheetLine) -> str:
         sequence = escape(entry.line.sequence)
-        label = escape(self.labels[name].format(line=entry.line.sequence))
+        label = escape(self.texts.labels[name].format(line=entry.line.sequence))
         wrong = ' aria-invalid="true"' if name in entry.unreadable else ""
         return f'name="{name}.{sequence}" form="{self.form}" data-field="{name}" aria-label="{label}"{wrong}'
 
@@ -184,12 +222,9 @@ class _Words:
     def _reason(self, entry: SheetLine, answer: LineAnswer, open_: bool) -> str:
         chosen = entry.typed.get("reason", answer.rejection_reason)
         if not open_:
-            return f"<td>{escape(dict(self.reasons).get(chosen, chosen)) or NOTHING}</td>"
-        options = "".join(
-            f'<option value="{value}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
-            for value, label in self.reasons
-        )
-        return f'<td><select {self._attributes("reason", entry)}><option value="">–</option>{options}</select></td>'
+            return f"<td>{escape(self.texts.reasons.get(chosen, chosen)) or NOTHING}</td>"
+        options = self.texts.options.get(chosen, self.texts.options[""])
+        return f"<td><select {self._attributes('reason', entry)}>{options}</select></td>"
 
     def _cost(self, entry: SheetLine) -> str:
         line = entry.line
@@ -269,7 +304,12 @@ def _item(entry: SheetLine) -> str:
         return (
             f'<span class="code">{escape(line.item.sku)}</span><small title="{escape(line.item.title)}">{asked}</small>'
         )
-    mark = badge(_("Unmapped"), tone="red") if line.item_problem else ""
+    query = urlencode({"search": line.asin or line.vendor_sku})
+    mark = (
+        f'<a href="{reverse("orders:unmapped_list")}?{query}">{badge(_("Unmapped"), tone="red")}</a>'
+        if line.item_problem
+        else ""
+    )
     return f'<span class="code">{asked or NOTHING}</span>{mark}'
 
 

@@ -428,7 +428,9 @@ window.addEventListener("submit", (event) => {
   const order = form.id.startsWith("f-") ? orderOf(form) : null;
   if (!order) return;
   // asked at the moment of sending: the amount is that of now
-  form.dataset.confirm = fill(form.dataset.ask, {
+  form.dataset.confirm = fill(table().dataset.ask, {
+    number: order.dataset.number,
+    place: order.dataset.place,
     amount: money(total(order).amount, order.dataset.currency),
   });
 }, true);
