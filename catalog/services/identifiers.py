@@ -327,7 +327,12 @@ def _record(
     )  # fmt: skip
 
 
+def changed_values(identifiers: Iterable[NewIdentifier | Identifier | None]) -> list[str]:
+    """Every stored way of writing these identifiers."""
+    found = {spelling for each in identifiers if each for spelling in rules.spellings(each.kind, each.value)}
+    return sorted(found)
+
+
 def _tell_orders(changed: Iterable[NewIdentifier | Identifier | None]) -> None:
     """Have the order lines that name one of these identifiers looked at again, however it is written."""
-    values = {spelling for each in changed if each for spelling in rules.spellings(each.kind, each.value)}
-    enqueue("orders.resolve_lines", values=sorted(values))
+    enqueue("orders.resolve_lines", values=changed_values(changed))
