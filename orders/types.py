@@ -33,6 +33,9 @@ LOOK_UP_ANSWER = "orders.look_up_answer"
 FIND_LAPSED = "orders.find_lapsed"
 MAP = "orders.map"
 UNMAPPED = "orders.unmapped_product"
+# what our own books say against an order when it arrives
+ADDRESS_MISSING = "orders.address_missing"
+OTHER_PACK = "orders.other_pack"
 # the job that brings what open orders ask people up to date
 REVIEW = "orders.review"
 POLICY = "orders.policy"

@@ -14,7 +14,7 @@ from catalog.selectors import find_addresses, resolve_items
 from catalog.types import LineKey, PartyKey, PartyKind
 from orders.models import PurchaseOrder, PurchaseOrderLine
 from orders.selectors.meaning import key_of
-from orders.types import CASES, REVIEW, OrderSnapshot, RowFinding
+from orders.types import ADDRESS_MISSING, CASES, OTHER_PACK, REVIEW, OrderSnapshot, RowFinding
 from vendors.models import VendorGroup
 
 _BATCH = 1_000
@@ -64,13 +64,13 @@ def find_oddities(arrived: Sequence[Arrived], meant: Mapping[LineKey, Meant]) ->
     for each, key in wanted:
         if key not in known:
             params = {"kind": key.kind, "party": key.party_id}
-            found[each.id].append(RowFinding("orders.address_missing", "", params))
+            found[each.id].append(RowFinding(ADDRESS_MISSING, "", params))
     for each in arrived:
         for line in each.order.lines or ():
             item = meant.get(each.key_of(line.asin, line.vendor_sku))
             if item and item.item_id is not None and line.unit == CASES and line.unit_size != item.case_pack:
                 pack = {"sku": item.sku, "unit_size": line.unit_size, "case_pack": item.case_pack}
-                found[each.id].append(RowFinding("orders.other_pack", line.sequence, pack))
+                found[each.id].append(RowFinding(OTHER_PACK, line.sequence, pack))
     return found
 
 

@@ -1,22 +1,26 @@
 """What open orders ask people, worked out anew: products without an item, costs that are not the agreed ones."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Sum
+from django.db.models.functions import Greatest
 
 from acorn.accounts.types import Role
 from acorn.core.actor import Actor, Subject
 from acorn.core.money import Money
 from acorn.work.models import WorkItem
 from acorn.work.services import Opening, close_items, open_items
-from catalog.selectors import agreed_costs
+from catalog.selectors import agreed_costs, find_addresses
+from catalog.types import PartyKey
 from orders import rules, selectors
-from orders.models import CostDifference, PurchaseOrderLine, UnmappedProduct
+from orders.models import CostDifference, Finding, PurchaseOrder, PurchaseOrderLine, UnmappedProduct
+from orders.selectors.meaning import day_of
 from orders.services.followup import real_deadlines
-from orders.types import MAP, UNMAPPED, OrderState
+from orders.types import ADDRESS_MISSING, CASES, MAP, OTHER_PACK, UNMAPPED, OrderState
 from vendors.selectors import read_clocks
 
 ACTOR = Actor.system(MAP)
@@ -31,10 +35,14 @@ _COST_FACTS = (
 
 
 def review(*, now: datetime) -> None:
-    """Bring both lists and Today up to date. Safe to repeat; the number of statements does not depend on the orders."""
+    """Bring both lists, Today and what our own books said against orders up to date.
+
+    Safe to repeat; the number of statements does not depend on the number of orders.
+    """
     with transaction.atomic():
         _review_products(now)
         _review_costs(now)
+        _review_findings()
 
 
 # --- products without an item -----------------------------------------------------------------------------------------
@@ -134,3 +142,45 @@ def _lines_to_answer() -> Sequence[PurchaseOrderLine]:
         item__isnull=False, net_cost__isnull=False,
     )  # fmt: skip
     return list(rows.select_related("order").defer("order__parties", "order__import_details"))
+
+
+# --- what our own books say against orders ----------------------------------------------------------------------------
+
+
+def _review_findings() -> None:
+    """Take back what is mended: an address that the directory knows now, a case pack that was corrected."""
+    rows = Finding.objects.filter(code__in=[ADDRESS_MISSING, OTHER_PACK], order__isnull=False).select_related("order")
+    findings = list(rows.only("code", "line", "params", "order__marketplace", "order__ordered_at"))
+    addressed = _find_addressed([finding for finding in findings if finding.code == ADDRESS_MISSING])
+    mended = addressed + _find_repacked([finding for finding in findings if finding.code == OTHER_PACK])
+    if not mended:
+        return
+    Finding.objects.filter(pk__in=[finding.pk for finding in mended]).delete()
+    counts = Counter(finding.order_id for finding in mended)
+    for count in set(counts.values()):
+        orders = PurchaseOrder.objects.filter(pk__in=[pk for pk, found in counts.items() if found == count])
+        orders.update(finding_count=Greatest(F("finding_count") - count, 0))
+
+
+def _find_addressed(findings: Sequence[Finding]) -> list[Finding]:
+    wanted = [
+        (
+            finding,
+            PartyKey(finding.params["kind"], order.marketplace, finding.params["party"], day_of(order.ordered_at)),
+        )
+        for finding in findings
+        if (order := finding.order) is not None
+    ]
+    known = find_addresses([key for _, key in wanted])
+    return [finding for finding, key in wanted if key in known]
+
+
+def _find_repacked(findings: Sequence[Finding]) -> list[Finding]:
+    lines = PurchaseOrderLine.objects.filter(order_id__in={finding.order_id for finding in findings})
+    still = {
+        (order_id, sequence)
+        for order_id, sequence in lines.filter(ordered_unit=CASES, item__isnull=False)
+        .exclude(unit_size=F("item__case_pack"))
+        .values_list("order_id", "sequence")
+    }
+    return [finding for finding in findings if (finding.order_id, finding.line) not in still]

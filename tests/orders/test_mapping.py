@@ -245,3 +245,23 @@ def test_another_companys_identifiers_and_orders_are_out_of_reach(link: Connecti
         assert (measure(["B000000001"], ""), UnmappedProduct.objects.count()) == ([], 0)
 
     assert lines() == [("1", None, "UNKNOWN")]
+
+
+def test_findings_go_when_they_are_mended(link: Connection) -> None:
+    mug = make_item("MUG", ("ASIN", "B000000001"), case_pack=24)
+    stored = make_order(link, items=[item("1", orderedQuantity=cases(2, 12))], shipToParty={"partyId": "PHX7"})
+    assert codes() == ["orders.address_missing", "orders.other_pack"]
+
+    review(now=NOW)
+    assert (codes(), PurchaseOrder.objects.get(pk=stored.pk).finding_count) == (
+        ["orders.address_missing", "orders.other_pack"], 2,
+    )  # fmt: skip
+
+    Item.objects.filter(pk=mug.pk).update(case_pack=12)
+    PartyAddress.objects.create(
+        kind="FC", marketplace="US", party_id="PHX7", valid_from=date(2026, 1, 1), created_at=NOW
+    )
+    for _ in range(2):
+        review(now=NOW)
+
+    assert (codes(), PurchaseOrder.objects.get(pk=stored.pk).finding_count) == ([], 0)
