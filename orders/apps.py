@@ -110,7 +110,7 @@ def _register_answers() -> None:
             badge=selectors.count_unmapped,
         ),
         NavItem(
-            Group.WORK, 23, _("Cost differences"), "orders:differences", icon="finance", right=Right.SEE_COSTS,
+            Group.WORK, 23, _("Costs"), "orders:differences", icon="finance", right=Right.SEE_COSTS,
             badge=selectors.count_cost_differences,
         ),
         NavItem(

@@ -5,6 +5,7 @@ from functools import partial
 from django.db import models
 
 from acorn.core.ids import new_public_id
+from acorn.core.money import Money
 from acorn.tenancy.fields import TenantForeignKey
 from acorn.tenancy.models import TenantModel
 from catalog.models import Item
@@ -80,3 +81,8 @@ class CostDifference(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.amount}"
+
+    @property
+    def difference(self) -> Money:
+        """The amount as it is paid: in the currency's own decimals."""
+        return Money(self.amount, self.currency).rounded()

@@ -201,7 +201,7 @@ def difference_list(request: PageRequest) -> HttpResponseBase:
         ]
     listing = DIFFERENCES.load(request, rows, actions=actions, export=may_export)
     totals = selectors.total_differences(DIFFERENCES.filtered(request, rows)[0])
-    context = {"list": listing, "totals": [Money(total, currency) for currency, total in totals]}
+    context = {"list": listing, "totals": [Money(total, currency).rounded() for currency, total in totals]}
     return htmx.render(request, "orders/differences.html", "rows", context)
 
 
@@ -236,7 +236,7 @@ def difference_detail(request: PageRequest, public_id: str) -> HttpResponse:
         "row": row,
         "po_cost": Money(row.po_cost, row.currency),
         "agreed_cost": Money(row.agreed_cost, row.currency),
-        "amount": Money(row.amount, row.currency),
+        "amount": row.difference,
         "letter": letter,
         "language": language,
         "languages": letters.LANGUAGES.items(),
@@ -266,7 +266,7 @@ def _letter_facts(row: CostDifference) -> letters.LetterFacts:
         number=row.order.number, line=row.sequence, vendor_code=row.vendor_code,
         product=(line.asin or line.vendor_sku) if line else row.item.sku, sku=row.item.sku,
         ordered_on=row.order.ordered_at.date(), deadline=row.deadline_at.date() if row.deadline_at else None,
-        po_cost=row.po_cost, agreed_cost=row.agreed_cost, eaches=row.eaches, amount=row.amount, currency=row.currency,
+        po_cost=row.po_cost, agreed_cost=row.agreed_cost, eaches=row.eaches, amount=row.difference.amount, currency=row.currency,
     )  # fmt: skip
 
 
