@@ -145,7 +145,7 @@ def item_detail(request: PageRequest, public_id: str) -> HttpResponse:
         "size": describe_size(item),
         "weight": describe_weight(item),
         "country": name_of_country(item.origin_country),
-        "panels": collect("catalog.item", item),
+        "panels": collect("catalog.item", item, request.membership.may),
         "events": list_for_subject(item.public_id, limit=50),
         "may_manage": request.membership.may(Right.MANAGE_ITEMS),
     }

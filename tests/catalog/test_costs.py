@@ -172,6 +172,14 @@ def test_costs_are_not_shown_on_an_item_to_those_who_may_not_see_them(tenant: Te
     assert not [shown for shown in panels.collect("catalog.item", make_item()) if shown["panel"].name == "costs"]
 
 
+def test_the_page_of_an_item_shows_its_costs_to_those_who_may_see_them(tenant: Tenant) -> None:
+    cost = make_cost()
+    path = f"/items/{cost.item.public_id}/"
+
+    assert cost.public_id in signed_in(make_member(tenant, Role.FINANCE)).get(path).content.decode()
+    assert cost.public_id not in signed_in(make_member(tenant, Role.VIEWER)).get(path).content.decode()
+
+
 def test_the_form_stores_the_document_and_a_member_without_the_right_does_not_get_it(tenant: Tenant) -> None:
     make_item()
     form = BODY | {"status": "ACTIVE", "document": SimpleUploadedFile("deal.eml", b"agreed")}
