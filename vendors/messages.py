@@ -158,6 +158,10 @@ SUBMISSIONS = {
         _("Proved before ({by:vendors.proof}), but the transaction says that Amazon refused it: {amazon}"),
         _("Compare with Vendor Central: what is shown there counts."),
     ),
+    "vendors.submission_answer_lost": Message(
+        _("It was sent, but no usable answer came ({amazon}). Nobody knows whether Amazon has it."),
+        _("Nothing to do: Amazon's records are read first, then it goes on as the kind of document allows."),
+    ),
     "vendors.submission_lease_over": Message(
         _("The worker that was sending it is gone. Nobody knows whether Amazon has it."),
         _("Nothing to do: Amazon's records are read first, then it goes on as the kind of document allows."),

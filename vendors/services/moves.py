@@ -5,19 +5,21 @@ the caller's transaction. What may follow what is `vendors.rules.SUBMISSION_MOVE
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
 from acorn.core.actor import Actor, Subject
 from acorn.core.errors import NotFound
+from acorn.core.money import Money
 from acorn.jobs.queue import enqueue
 from acorn.work import services as work
 from vendors import rules
 from vendors.errors import SubmissionMoved
 from vendors.models import Submission, SubmissionEvent
 from vendors.services.kinds import find_kind
-from vendors.types import WORK_FAILED, WORK_REJECTED, WORK_UNKNOWN, SubmissionState
+from vendors.types import WORK_FAILED, WORK_REJECTED, WORK_UNKNOWN, RuleFinding, SubmissionState
 
 OUTBOX = Actor.system("outbox")
 SEND_TASK = "vendors.send_submission"
@@ -114,7 +116,17 @@ def ask_person(row: Submission, kind: str, now: datetime) -> None:
     """Open a work item about a submission; none for replays, which nobody waits for. Safe to repeat."""
     if row.replay_of_id is None:
         told = {"kind": row.kind, "subject": row.subject_label, "reason": row.code}
-        work.open_item(kind, subject=subject_of(row), params=told, role="OPERATIONS", now=now)
+        work.open_item(
+            kind, subject=subject_of(row), params=told, amount=_at_risk(row), role="OPERATIONS", now=now
+        )  # fmt: skip
+
+
+def _at_risk(row: Submission) -> Money | None:
+    """What the findings of a document put at stake together; None where nobody can say, or in several currencies."""
+    risks = [risk for stored in row.findings if (risk := RuleFinding.from_stored(stored).at_risk)]
+    if not risks or len({risk.currency for risk in risks}) > 1:
+        return None
+    return Money(sum((risk.amount for risk in risks), Decimal(0)), risks[0].currency)
 
 
 def _tell_people(row: Submission, before: SubmissionState, now: datetime) -> None:

@@ -47,7 +47,8 @@ def send(run: JobRun, *, submission_id: int) -> None:
             return
         try:
             if row.state == SubmissionState.READY:
-                _send_ready(row)
+                if _send_ready(row):
+                    return
             elif row.state == SubmissionState.SENDING:
                 _expire(row, clock.now())
             elif row.state == SubmissionState.UNKNOWN and row.next_attempt_at is not None:
@@ -70,29 +71,30 @@ def give_up(run: JobRun, code: str, params: dict[str, object]) -> None:
             _ask_about(row, now)
 
 
-def _send_ready(row: Submission) -> None:
-    """Find all that stands in the way before anything is written; then claim, post and record."""
+def _send_ready(row: Submission) -> bool:
+    """Find all that stands in the way before anything is written; then claim, post and record. True once it is sent."""
     if _is_replaced(row, clock.now()):
-        return
+        return False
     ahead = Submission.objects.filter(kind=row.kind, subject_id=row.subject_id, state__in=rules.IN_FLIGHT)
     if ahead.exists():
         raise RetryLater(_QUEUE_SECONDS, "vendors.submission_waits", counts=False)
     connection = _way_out(row)
     if connection is None:
-        return
+        return False
     try:
         outlet = _open(connection, get_kind(row.kind).operation)
     except (AmazonError, CredentialsUnreadable) as error:
         _wait_or_fail(row, error, connection)
-        return
+        return False
     _claim(row, connection)
     # SENDING is committed. From here on every way out of this function leaves a trace of what Amazon may have.
     try:
         posted = outlet.post(row.payload.encode())
     except AmazonError as error:
         _record_refusal(row, error, connection)
-    else:
-        _record_sent(row, posted)
+        return False
+    _record_sent(row, posted)
+    return True
 
 
 def _open(connection: Connection, operation: str) -> gateway.Outlet:
@@ -189,7 +191,7 @@ def _record_refusal(row: Submission, error: AmazonError, connection: Connection)
             note(current, now=now, code=error.code, params=error.params, exchange_id=error.exchange_id)
             return
         if error.maybe_processed:
-            _become_unknown(current, now, error.code, error.params, error.exchange_id)
+            _become_unknown(current, now, "vendors.submission_answer_lost", error.params, error.exchange_id)
         elif isinstance(error, Rejected | UnknownToAmazon):
             move(
                 current, SubmissionState.REJECTED, now=now, code="vendors.submission_refused", params=error.params,

@@ -106,6 +106,7 @@ def submission_list(request: PageRequest) -> HttpResponseBase:
     listing = SUBMISSIONS.load(request, selectors.list_submissions(), actions=actions, export=True)
     for row in listing.rows:
         row.kind_word = messages.word("vendors.submission_kind", row.kind)
+        row.news = _news(row)
     return htmx.render(request, "vendors/submissions.html", "rows", {"list": listing})
 
 
@@ -223,6 +224,13 @@ _ALLOWED = {
     "release": (SubmissionState.HELD, SubmissionState.DRAFT),
     "cancel": (SubmissionState.DRAFT, SubmissionState.HELD, SubmissionState.READY, SubmissionState.FAILED),
 }
+
+
+def _news(row: Submission) -> str:
+    """What became of it, or what Amazon says against it, in one line."""
+    if row.contradiction_code:
+        return messages.render(row.contradiction_code, row.contradiction)
+    return messages.render(row.code, row.params) if row.code else "–"
 
 
 def _tone(row: Submission) -> str:
