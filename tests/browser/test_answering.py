@@ -1,7 +1,7 @@
 """A morning at the answering screen: thirty orders, the keyboard alone, in both languages."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +11,17 @@ from acorn.accounts.models import User
 from acorn.core import clock
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
+from orders import selectors, services
+from orders.forms.sheet import read_answers
 from orders.models import Acknowledgement, AcknowledgementLine, AnswerBatchOrder, PurchaseOrder, PurchaseOrderLine
-from orders.types import Outcome
+from orders.rules import Window
+from orders.types import LineAnswer, Outcome
 from tests.factories.accounts import make_member, signed_in
 from tests.factories.orders import cases, item, make_connection, order, pull
 from tests.factories.stock import make_stocked_item
 from tests.factories.tenancy import make_tenant
 from tests.support.jobs import run_due_jobs
+from vendors.types import Severity
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -193,3 +197,40 @@ def test_a_refused_answer_comes_back_beside_its_line(troubled_morning: Any) -> N
     assert page.locator("[name='accepted.2']").input_value() == "60"
     with _scope(page):
         assert not Acknowledgement.objects.exists()
+
+
+# accepted, back-ordered, rejected, reason, day of the back-order; of 60 ordered in cases of 12, 24 of them there
+TYPED = [
+    ("60", "0", "0", "", ""), ("24", "36", "0", "", "2027-01-05"), ("24", "36", "0", "", ""), ("24", "0", "36", "", ""),
+    ("24", "0", "36", "TEMPORARILY_UNAVAILABLE", ""), ("24", "0", "0", "", ""), ("72", "0", "0", "", ""),
+    ("20", "0", "40", "TEMPORARILY_UNAVAILABLE", ""), ("-12", "0", "72", "TEMPORARILY_UNAVAILABLE", ""), ("x", "0", "0", "", ""),
+    ("", "", "60", "TEMPORARILY_UNAVAILABLE", ""), ("1,2", "0", "48", "TEMPORARILY_UNAVAILABLE", ""), ("12.5", "0", "0", "", ""),
+    ("0", "0", "60", "OBSOLETE_PRODUCT", ""), ("0", "60", "0", "", "2027-01-05"),
+]  # fmt: skip
+
+
+def test_the_browser_and_the_server_say_the_same_about_a_line(morning: Any) -> None:
+    page, names = morning, ("accepted", "backordered", "rejected", "reason", "later")
+    page.goto(f"{page.base}/orders/answer/?search=PO000010", wait_until="networkidle")
+    with _scope(page):
+        order = PurchaseOrder.objects.get(number="PO000010")
+        lines = [line for line in selectors.list_lines(order) if line.sequence == "2"]
+
+    for values in TYPED:
+        page.evaluate(
+            """([names, values]) => names.forEach((name, place) => {
+                 const field = document.querySelector(`[name="${name}.2"]`);
+                 field.value = values[place];
+                 field.dispatchEvent(new Event("change", { bubbles: true }));
+               })""",
+            [names, values],
+        )
+        here = page.locator("tr.line[data-line='2'] .wrong.tone-red").count() > 0
+        with _scope(page):
+            data = {f"{name}.2": value for name, value in zip(names, values, strict=True)}
+            typed = read_answers(data, lines, Window(None, None, UTC), {})
+            said = services.check_answer(
+                order_public_id=order.public_id, answers=[LineAnswer("1", 10), *typed.answers], now=clock.now()
+            )
+        blocks = {one.rule for one in said if one.severity == Severity.BLOCK} - {"INSUFFICIENT_STOCK"}
+        assert here == bool(blocks or typed.unreadable), (values, blocks)
