@@ -1,6 +1,7 @@
 """The sentences of stored codes of the catalogue."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acorn.core.messages import Message
 
@@ -8,7 +9,7 @@ ITEM_FIELDS = {
     "sku": _("SKU"),
     "title": _("Title"),
     "titles": _("Titles in other languages"),
-    "status": _("Status"),
+    "status": pgettext_lazy("of an item", "Status"),
     "case_pack": _("Case pack"),
     "length_mm": _("Length (mm)"),
     "width_mm": _("Width (mm)"),

@@ -18,10 +18,10 @@ _MISSING = [
 
 class ItemFilters(ListFilters):
     search = Search(method="find", placeholder=_("SKU, title, ASIN, EAN"))
-    status = Choices(choices=ItemStatus.choices, label=_("Status"))
+    status = Choices(choices=ItemStatus.choices, label=pgettext_lazy("of an item", "Status"))
     missing = Choices(choices=_MISSING, method="without", label=_("Lacks"))
     waiting = Toggle(method="with_waiting", label=_("Waits for a second person"))
-    changed = Between(field_name="changed_at", label=_("Changed"))
+    changed = Between(field_name="changed_at", label=_("Last changed"))
 
     class Meta:
         model = Item
@@ -42,12 +42,12 @@ ITEMS = List(
     columns=[
         Column("sku", _("SKU")),
         Column("title", _("Title")),
-        Column("status", _("Status")),
+        Column("status", pgettext_lazy("of an item", "Status")),
         Column("asin", "ASIN"),
         Column("vendor_sku", _("Vendor SKU")),
         Column("gtin", "EAN / UPC"),
         Column("case_pack", _("Case pack"), numeric=True, hint=_("How many of it are in one case")),
-        Column("changed_at", _("Changed")),
+        Column("changed_at", _("Last changed")),
     ],
     sorts=Sorts({"sku": "sku", "changed_at": "changed_at"}, default="sku"),
     filters=ItemFilters,

@@ -8,6 +8,7 @@ from babel import Locale
 from django import forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog import rules
 from catalog.models import Identifier, Item
@@ -45,7 +46,9 @@ class ItemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "zh-hans: 马克杯\nde: Becher"}),
         help_text=_("One a line, with its language before a colon. They are found by search, too."),
     )  # fmt: skip
-    status = forms.ChoiceField(label=_("Status"), choices=ItemStatus.choices, initial=ItemStatus.ACTIVE)
+    status = forms.ChoiceField(
+        label=pgettext_lazy("of an item", "Status"), choices=ItemStatus.choices, initial=ItemStatus.ACTIVE
+    )
     case_pack = forms.IntegerField(
         label=_("Case pack"), min_value=1, max_value=_LARGEST, initial=1,
         help_text=_("How many of it are in one case. Orders with another unit size get a finding."),

@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from acorn.accounts.http import PageRequest
@@ -48,7 +48,7 @@ def _joined(*kinds: str) -> Any:
 CSV = [
     exports.CsvColumn(gettext_lazy("SKU"), lambda item: item.sku),
     exports.CsvColumn(gettext_lazy("Title"), lambda item: item.title),
-    exports.CsvColumn(gettext_lazy("Status"), lambda item: item.get_status_display()),
+    exports.CsvColumn(pgettext_lazy("of an item", "Status"), lambda item: item.get_status_display()),
     exports.CsvColumn("ASIN", _joined(IdentifierKind.ASIN)),
     exports.CsvColumn(gettext_lazy("Vendor SKU"), _joined(IdentifierKind.VENDOR_SKU)),
     exports.CsvColumn("EAN / UPC / GTIN", _joined(*GTIN_KINDS)),
@@ -62,7 +62,7 @@ CSV = [
     exports.CsvColumn(gettext_lazy("Shelf life (days)"), lambda item: item.shelf_life_days),
     exports.CsvColumn(gettext_lazy("Kept by lot"), lambda item: item.tracks_lots),
     exports.CsvColumn(gettext_lazy("Kept by expiry date"), lambda item: item.tracks_expiry),
-    exports.CsvColumn(gettext_lazy("Changed"), lambda item: item.changed_at),
+    exports.CsvColumn(gettext_lazy("Last changed"), lambda item: item.changed_at),
 ]
 
 
