@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from babel import Locale
@@ -106,11 +106,15 @@ class Named(NamedTuple):
         )
 
 
-def values_of(key: LineKey) -> set[str]:
+def values_of(key: LineKey) -> frozenset[str]:
     """Every stored value by which a line may be found."""
-    sku = normalise_identifier(IdentifierKind.VENDOR_SKU, key.vendor_sku)
-    asin = normalise_identifier(IdentifierKind.ASIN, key.asin)
-    return {asin, sku, *gtin_forms(sku)} - {""}
+    return _values_of(key.asin, key.vendor_sku)
+
+
+@lru_cache(maxsize=20_000)  # the same products come again on each page
+def _values_of(asin: str, vendor_sku: str) -> frozenset[str]:
+    sku = normalise_identifier(IdentifierKind.VENDOR_SKU, vendor_sku)
+    return frozenset({normalise_identifier(IdentifierKind.ASIN, asin), sku, *gtin_forms(sku)} - {""})
 
 
 def resolve(key: LineKey, identifiers: Iterable[Named]) -> Resolution:
