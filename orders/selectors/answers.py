@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, F, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Greatest, Least
 
 from acorn.core.errors import NotFound
@@ -14,6 +14,7 @@ from acorn.core.money import Money
 from orders import rules
 from orders.models import Acknowledgement, AcknowledgementLine, PurchaseOrder, PurchaseOrderLine
 from orders.types import AnswerOrigin, LineAnswer, OrderType, Policy
+from vendors.models import SubmissionEvent
 from vendors.types import SubmissionState
 
 # an answer that Amazon refused, or that nobody sent, was never said
@@ -78,8 +79,14 @@ def load_answers(order_ids: Collection[int]) -> dict[int, list[Answer]]:
 
     One that Amazon refused, that was cancelled or that a newer one replaced before it left does not count.
     """
+    # a refused document is superseded by the next one, and stays refused
+    was_dead = SubmissionEvent.objects.filter(
+        submission=OuterRef("submission"), state=SubmissionState.SUPERSEDED, before__in=DEAD
+    )
     counting = Q(submission=None) | (
-        ~Q(submission__state__in=DEAD) & ~Q(submission__state=SubmissionState.SUPERSEDED, submission__sent_at=None)
+        ~Q(submission__state__in=DEAD)
+        & ~Q(submission__state=SubmissionState.SUPERSEDED, submission__sent_at=None)
+        & ~Exists(was_dead)
     )
     rows = Acknowledgement.objects.filter(counting, order_id__in=order_ids).select_related("submission")
     found = {row.pk: Answer(row, {}) for row in rows.order_by("-id")}

@@ -193,6 +193,18 @@ def test_a_refused_change_leaves_what_was_said_before(tenant: Tenant) -> None:
     assert (numbers(), held()) == ((4, 0, 6), {"1": 4})
 
 
+def test_two_refusals_in_a_row_leave_nothing(tenant: Tenant) -> None:
+    stored = make_order(make_connection())
+    first = make_answer(stored, later("1", 4, 0, 6))
+    set_state(first, S.SENT)
+    set_state(first, S.REJECTED)
+    second = make_answer(stored, later("1", 6, 0, 4), at=NOW + MINUTE)
+
+    set_state(second, S.REJECTED)
+
+    assert (state(), numbers(), held()) == ("NEW", (0, 0, 0), {})
+
+
 def test_amazon_merges_backorders_and_we_keep_them_apart(tenant: Tenant) -> None:
     connection = make_connection()
     answer = make_answer(make_order(connection), later("1", 6, 4))
