@@ -7,7 +7,7 @@ from django.db import transaction
 from acorn.files.services import store_raw
 from orders import amazon
 from orders.models import Acknowledgement, PurchaseOrder
-from orders.selectors.answers import load_answers
+from orders.selectors.answers import DEAD, load_answers
 from orders.services.statuses import ingest_statuses
 from orders.services.verification import ask_about
 from vendors import gateway
@@ -41,9 +41,16 @@ def look_up(*, submission_id: int, now: datetime) -> bool:
 
 
 def is_worth_a_look(*, submission_id: int) -> bool:
-    """Whether Amazon may have an answer that is not proved yet."""
-    asked = (*_TAKEN, SubmissionState.UNKNOWN)
-    return Submission.objects.filter(pk=submission_id, state__in=asked, superseded_by=None).exists()
+    """Whether Amazon may have an answer that is not proved yet; or has refused one, so that what it held before counts.
+
+    What it held before need not be what we had said before: the order went back to that, and may be wrong.
+    """
+    row = Acknowledgement.objects.select_related("submission").filter(submission_id=submission_id).first()
+    if row is None or row.submission is None or row.submission.superseded_by_id is not None:
+        return False
+    if row.submission.state in DEAD:
+        return bool(load_answers([row.order_id]))
+    return row.submission.state in (*_TAKEN, SubmissionState.UNKNOWN)
 
 
 def next_look(*, submission_id: int, now: datetime) -> float | None:

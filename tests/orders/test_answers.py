@@ -193,6 +193,19 @@ def test_a_refused_change_leaves_what_was_said_before(tenant: Tenant) -> None:
     assert (numbers(), held()) == ((4, 0, 6), {"1": 4})
 
 
+def test_amazon_is_asked_what_it_holds_once_it_refused_a_change(tenant: Tenant) -> None:
+    stored = make_order(make_connection())
+    first = make_answer(stored, later("1", 10))
+    set_state(first, S.PRESUMED_ACCEPTED)
+    change = make_answer(stored, later("1", 4, 0, 6), at=NOW + MINUTE)
+
+    set_state(change, S.REJECTED)
+
+    assert services.is_worth_a_look(submission_id=change.submission_id or 0)
+    set_state(first, S.REJECTED)
+    assert not services.is_worth_a_look(submission_id=change.submission_id or 0)
+
+
 def test_two_refusals_in_a_row_leave_nothing(tenant: Tenant) -> None:
     stored = make_order(make_connection())
     first = make_answer(stored, later("1", 4, 0, 6))
