@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -108,14 +108,20 @@ class StockLevels(TenantGenericAPIView, ListAPIView):
 
     @extend_schema(operation_id="stock_levels", parameters=[LevelQuery])
     def get(self, request: Request) -> Response:
-        """With `sku`: a row for each warehouse, zeros where the item has had none yet, all on one page."""
+        """With `sku`: a row for each warehouse, zeros where the item has had none yet, all on one page.
+
+        What is not here has no rows.
+        """
         wanted = _checked(LevelQuery, request.query_params)
-        warehouse, day = wanted.get("warehouse"), wanted.get("on")
-        if item := wanted.get("sku"):
-            levels = selectors.levels_of_item(item, on=day)
-            levels = [level for level in levels if warehouse in (None, level.warehouse)]
+        name, day = wanted.get("warehouse"), wanted.get("on")
+        if sku := wanted.get("sku"):
+            item = selectors.find_item_by_sku(sku)
+            levels = selectors.levels_of_item(item, on=day) if item else []
+            levels = [level for level in levels if name in (None, level.warehouse.code, level.warehouse.public_id)]
             return Response({"next": None, "previous": None, "results": LevelSerializer(levels, many=True).data})
-        balances = self.get_queryset() if warehouse is None else self.get_queryset().filter(warehouse=warehouse)
+        balances = self.get_queryset()
+        if name is not None:
+            balances = balances.filter(Q(warehouse__code=name) | Q(warehouse__public_id=name))
         page = self.paginate_queryset(balances) or []
         return self.get_paginated_response(LevelSerializer(selectors.levels_of(page, on=day), many=True).data)
 

@@ -96,9 +96,6 @@ class LevelQuery(serializers.Serializer):
     warehouse = serializers.CharField(required=False, max_length=60, help_text="Code or id.")
     on = serializers.DateField(required=False, help_text="Count on what arrives before this day.")
 
-    validate_sku = PlaceSerializer.validate_sku
-    validate_warehouse = PlaceSerializer.validate_warehouse
-
 
 class NewReservationSerializer(PlaceSerializer):
     quantity = serializers.IntegerField(min_value=1, max_value=_LARGEST)

@@ -13,7 +13,10 @@ _REQUIRED = ("address_line_1", "city", "country_code")
 def _part(name: str) -> serializers.CharField:
     if name == "country_code":
         return serializers.CharField(min_length=2, max_length=2, help_text="Two letters: US, DE …")
-    return serializers.CharField(max_length=200, required=name in _REQUIRED, allow_blank=name not in _REQUIRED)
+    is_optional = name not in _REQUIRED
+    return serializers.CharField(
+        max_length=200, required=not is_optional, allow_blank=is_optional, allow_null=is_optional
+    )
 
 
 class AddressSerializer(serializers.Serializer):
@@ -48,7 +51,7 @@ class NewWarehouseSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=120)
     address = AddressSerializer()
     ship_from_party_id = serializers.CharField(
-        max_length=60, required=False, allow_blank=True, help_text="How Amazon names the place."
+        max_length=60, required=False, allow_blank=True, allow_null=True, help_text="How Amazon names the place."
     )
     time_zone = serializers.CharField(max_length=60, required=False, allow_blank=True, help_text="America/New_York …")
     pool = serializers.ChoiceField(choices=Pool.choices, required=False)

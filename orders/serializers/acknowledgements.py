@@ -1,5 +1,6 @@
 """How answers to orders look in the API. Quantities are whole eaches, money is a string, times are UTC."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -13,6 +14,13 @@ from vendors.types import SubmissionState
 
 # what a bigint holds, and no order of Amazon's comes near
 _MOST = 10**12
+
+
+class CostField(serializers.DecimalField):
+    """A cost per each; zeros at its end are no decimal places."""
+
+    def validate_precision(self, value: Decimal) -> Decimal:
+        return super().validate_precision(value.normalize())
 
 
 class LineAnswerSerializer(serializers.Serializer):
@@ -29,7 +37,7 @@ class LineAnswerSerializer(serializers.Serializer):
     scheduled_delivery_at = UtcDateTimeField(required=False, allow_null=True)
     backorder_ship_at = UtcDateTimeField(required=False, allow_null=True)
     backorder_delivery_at = UtcDateTimeField(required=False, allow_null=True)
-    net_cost = serializers.DecimalField(
+    net_cost = CostField(
         max_digits=18, decimal_places=6, required=False, allow_null=True, help_text="Per each, in the order's currency."
     )
 
