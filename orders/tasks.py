@@ -32,6 +32,7 @@ from orders.types import (
     FOLLOW_ANSWER,
     FOLLOW_CLOCK,
     LOOK_UP_ANSWER,
+    READ_AGAIN,
     REVIEW,
     SETTLE_STOCK,
     Counts,
@@ -161,6 +162,12 @@ def adopt(run: JobRun, *, selection: dict[str, Any], actor_id: str, actor_label:
     while ids := list(rows.values_list("public_id", flat=True)[:200]):
         done += services.adopt(public_ids=ids, actor=actor, now=clock.now())
         run.progress(done, max(total, done))
+
+
+@tenant_task(READ_AGAIN, queue=Queue.SYNC)
+def read_orders_again(run: JobRun, *, connection_id: int, order_ids: list[int], **_: object) -> None:
+    """Orders whose status has moved: what state they are in by now. Safe to run twice."""
+    services.read_again(run, connection_id=connection_id, order_ids=order_ids)
 
 
 @tenant_task("orders.mark_seen")

@@ -17,6 +17,7 @@ from acorn.core.money import Money
 SUBJECT_KIND = "orders.purchase_order"
 ACKNOWLEDGE = "orders.acknowledge"
 FOLLOW_CLOCK = "orders.follow_clock"
+READ_AGAIN = "orders.read_again"
 CHANGE = "orders.change"
 # an answer on its way to Amazon, as the outbox calls it
 ANSWER_KIND = "orders.acknowledgement"

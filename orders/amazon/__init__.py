@@ -4,6 +4,7 @@ from orders.amazon.acknowledgements import build_acknowledgement
 from orders.amazon.orders import (
     fetch_changed,
     fetch_created,
+    fetch_order,
     fetch_status,
     fetch_updated,
     list_orders,
@@ -18,6 +19,7 @@ __all__ = [
     "build_acknowledgement",
     "fetch_changed",
     "fetch_created",
+    "fetch_order",
     "fetch_status",
     "fetch_updated",
     "list_orders",

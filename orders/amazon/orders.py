@@ -94,6 +94,11 @@ def fetch_updated(client: SpApiClient, since: datetime, until: datetime, token: 
     return _page(answer, check_purchase_orders_status(answer.payload, asked, until), list_statuses(answer.payload))
 
 
+def fetch_order(client: SpApiClient, number: str) -> Answer:
+    """One order, as it is now: the payload is its row. Raises vendors.errors.AmazonError."""
+    return client.get_purchase_order(number)
+
+
 def fetch_status(client: SpApiClient, number: str) -> tuple[Answer, list[Any]]:
     """The status of one order, as it came: no row where Amazon does not know it (yet). Raises vendors.errors.AmazonError."""
     answer = client.get_purchase_orders_status(purchase_order_number=number, limit=PAGE_SIZE)

@@ -70,6 +70,8 @@ ORDERS = {
     "task.orders.resolve_lines": Message(_("Find the items of order lines")),
     "task.orders.review": Message(_("Find what open orders ask")),
     "work.orders.map": Message(_("Choose the item of {product} ({lines} lines wait)")),
+    "task.orders.read_again": Message(_("Read orders again whose status has moved")),
+    "orders.more_to_read": Message(_("There are more orders to read; it goes on at once.")),
     "task.orders.mark_seen": Message(_("Mark changes by Amazon as seen")),
     "orders.change_seen": Message(_("Marked Amazon's change of {number} as seen")),
     "work.orders.acknowledge": Message(_("Answer purchase order {number} ({vendor_code})")),

@@ -21,6 +21,7 @@ from orders.services.papers import note_paper
 from orders.services.policies import answer_by_policies, ask_policies, fail_trial, run_trial, set_policy, start_trial
 from orders.services.quantities import record_quantities
 from orders.services.questions import SURE, choose_best, choose_costs, choose_item, create_for
+from orders.services.rereading import read_again
 from orders.services.review import review
 from orders.services.settling import follow_submission, settle_stock
 from orders.services.statuses import ingest_statuses
@@ -59,6 +60,7 @@ __all__ = [
     "mark_seen",
     "next_look",
     "note_paper",
+    "read_again",
     "read_orders",
     "record_quantities",
     "resolve_lines",

@@ -12,6 +12,7 @@ from orders import amazon
 from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, WaitingStatus
 from orders.services.findings import Flagged, store_findings
 from orders.services.quantities import change_row, lines_of, lock_orders, set_quantities, settle_states
+from orders.services.stale import StatusMove, ask_again
 from orders.services.tables import store_quantities
 from orders.services.verification import close_hearings, open_hearings
 from orders.types import Counts, OrderStatus, QuantitySource, RowFinding, StatusLine
@@ -51,7 +52,8 @@ def ingest_statuses(
         found = PurchaseOrder.objects.filter(group_id=connection.group_id, number__in=list(arrivals))
         ids = dict(found.values_list("number", "id"))
         known = {ids[number]: arrival for number, arrival in arrivals.items() if number in ids}
-        changed, odd = _apply(known, received_at)
+        changed, odd, moves = _apply(known, received_at)
+        ask_again(connection, moves)
         flagged += odd
         _let_wait([arrival for number, arrival in arrivals.items() if number not in ids], connection, received_at)
         flagged += [
@@ -113,11 +115,12 @@ def _let_wait(arrivals: list[_Arrival], connection: Connection, received_at: dat
     )  # fmt: skip
 
 
-def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flagged]]:
-    """Write the statuses of stored orders, by key; how many orders changed, and what does not fit."""
+def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flagged], list[StatusMove]]:
+    """Write the statuses of stored orders, by key; how many orders changed, what does not fit, whose status has come."""
     orders = lock_orders(arrivals)
     lines = lines_of(orders)
     hearings = open_hearings(orders, {key: arrivals[key].received_at for key in orders})
+    moves = [StatusMove(order, arrivals[order_id].status.updated_at) for order_id, order in orders.items()]
     touched: list[PurchaseOrderLine] = []
     changes: list[PurchaseOrderChange] = []
     odd: list[Flagged] = []
@@ -138,7 +141,7 @@ def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flag
     order_ids = {line.order_id for line in touched}
     settle_states(orders, lines, order_ids, actor=ACTOR, now=now)
     close_hearings(hearings, lines, now=now)
-    return len(order_ids), odd
+    return len(order_ids), odd, moves
 
 
 def _bring_up_to_date(

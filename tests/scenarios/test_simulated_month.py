@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+from acorn.tenancy.models import Tenant
+from acorn.tenancy.scope import tenant_scope
+from acorn.work.models import WorkItem
+from orders.models import PurchaseOrder
+from orders.types import ACKNOWLEDGE
 from tests.scenarios.test_first_connection import connect, make_company, sync
 from tests.support.api import Api
 from tests.support.simulator import RunningSimulator, World, running_simulator
@@ -95,3 +100,19 @@ def test_a_month_ends_with_amazons_view_and_ours_alike(world: World) -> None:
     found = ours(api)
     assert {number: (found.get(number), lines) for number, lines in theirs.items() if found.get(number) != lines} == {}
     assert found.keys() == theirs.keys()
+    orders = world.get("state")["orders"]
+    # nobody answered, or Amazon wants more than what was answered
+    waiting = {
+        order["number"]
+        for order in orders
+        if order["state"] != "Closed"
+        and any(
+            0 <= item["accepted_eaches"] + item["rejected_eaches"] < item["ordered_eaches"] for item in order["items"]
+        )
+    }
+    with tenant_scope(Tenant.objects.get(slug="acme").pk):
+        items = WorkItem.objects.filter(kind=ACKNOWLEDGE, closed_at=None)
+        history = set(PurchaseOrder.objects.filter(is_history=True).values_list("number", flat=True))
+        assert set(items.values_list("subject_label", flat=True)) == waiting - history
+        states = dict(PurchaseOrder.objects.values_list("number", "amazon_state"))
+    assert states == {order["number"]: order["state"] for order in orders}
