@@ -12,6 +12,7 @@ from orders.rules.answers import (
 )
 from orders.rules.orders import (
     ACKNOWLEDGED,
+    BEYOND_ANSWERS,
     CLOSED,
     ENDS,
     NEW,
@@ -35,6 +36,7 @@ from orders.rules.verdicts import Heard, Said, Verdict, explains, judge
 
 __all__ = [
     "ACKNOWLEDGED",
+    "BEYOND_ANSWERS",
     "CLOSED",
     "CONFIRMABLE",
     "ENDS",

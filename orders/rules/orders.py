@@ -16,6 +16,8 @@ _STAGES = (
 )  # fmt: skip
 _RANK = {stage: rank for rank, stage in enumerate(_STAGES)}
 ENDS = frozenset({OrderState.CLOSED, OrderState.CLOSED_SHORT, OrderState.CANCELLED, OrderState.REJECTED})
+# no answer changes anything any more: it has ended, or all of it has arrived
+BEYOND_ANSWERS = ENDS | {OrderState.RECEIVED, OrderState.INVOICED, OrderState.PAID}
 
 
 def derive_state(lines: Collection[LineQuantities], amazon_state: str, *, is_closed_short: bool = False) -> OrderState:

@@ -9,8 +9,9 @@ from acorn.accounts.types import Role
 from acorn.core.actor import Actor, Subject
 from acorn.core.money import Money
 from acorn.work.services import Opening, close_items, move_deadlines, open_items
+from orders import rules
 from orders.models import PurchaseOrder
-from orders.types import ACKNOWLEDGE, ADOPT, CHANGE, SUBJECT_KIND, OrderState
+from orders.types import ACKNOWLEDGE, ADOPT, ANSWER_UNPROVED, CHANGE, SUBJECT_KIND, OrderState
 from vendors.selectors import read_clocks
 
 
@@ -79,6 +80,9 @@ def follow_up(moves: Sequence[Move], *, actor: Actor, now: datetime) -> None:
     answered = [move.public_id for move in moves if move.before == OrderState.NEW and move.after != OrderState.NEW]
     if answered:
         close_items(ACKNOWLEDGE, dedupe_keys=answered, actor=actor, now=now)
+    unanswerable = [move.public_id for move in moves if move.after in rules.BEYOND_ANSWERS]
+    if unanswerable:
+        close_items(ANSWER_UNPROVED, dedupe_keys=unanswerable, actor=actor, now=now)
 
 
 def _opening(move: Move, deadline_at: datetime | None) -> Opening:

@@ -166,7 +166,12 @@ def _settle(hearing: Hearing, now: datetime) -> None:
 
 
 def ask_about(order: PurchaseOrder, now: datetime) -> None:
-    """Amazon does not show our answer in time: a person looks into Vendor Central. Safe to repeat."""
+    """Amazon does not show our answer in time: a person looks into Vendor Central, unless the order is beyond answers.
+
+    Safe to repeat.
+    """
+    if order.state in rules.BEYOND_ANSWERS:
+        return
     told = {"number": order.number, "vendor_code": order.vendor_code}
     open_items(ANSWER_UNPROVED, [Opening(subject_of(order), told)], now=now, role=Role.OPERATIONS)
 

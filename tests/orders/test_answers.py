@@ -294,6 +294,19 @@ def test_silence_is_no_contradiction_but_a_task(tenant: Tenant) -> None:
     assert open_work() == {"orders.unproved"}
 
 
+def test_nobody_looks_for_an_answer_to_an_order_that_has_ended(tenant: Tenant) -> None:
+    connection = make_connection()
+    set_state(make_answer(make_order(connection)), S.PRESUMED_ACCEPTED)
+    pull_status(connection, status("PO000001", status_item("1", 10)), at=NOW + 45 * MINUTE)
+    assert open_work() == {"orders.unproved"}
+
+    pull(connection, order("PO000001", state="Closed"), at=NOW + 50 * MINUTE)
+    pull_status(connection, status("PO000001", status_item("1", 10)), at=NOW + 55 * MINUTE)
+
+    assert state() == "CLOSED"
+    assert "orders.unproved" not in open_work()
+
+
 def test_amazon_holds_what_nobody_said(tenant: Tenant) -> None:
     connection = make_connection()
     answer = make_answer(make_order(connection))
