@@ -175,9 +175,24 @@ def _register_terms() -> None:
 
 def _register_stock() -> None:
     """Stock, commitments and what is inbound."""
+    from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
+    from acorn.core import subjects  # noqa: PLC0415 -- slow import
+    from acorn.panels import registry as panels  # noqa: PLC0415 -- slow import
     from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
+    from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
     from acorn.work import kinds  # noqa: PLC0415 -- slow import
-    from catalog.types import DEFAULT_BUFFER, OVERSOLD  # noqa: PLC0415 -- slow import
+    from catalog.panels import load_stock  # noqa: PLC0415 -- slow import
+    from catalog.selectors.stock import count_oversold  # noqa: PLC0415 -- slow import
+    from catalog.types import (  # noqa: PLC0415 -- slow import
+        DEFAULT_BUFFER,
+        ITEM_STOCK,
+        OVERSOLD,
+        RESERVATION,
+        CommitmentState,
+        InboundState,
+        Purpose,
+    )
 
     choices.register(
         choices.Choice(
@@ -185,4 +200,43 @@ def _register_stock() -> None:
             _("So many eaches of an item are never promised in a warehouse where it has had no stock before."),
         )
     )  # fmt: skip
+    subjects.register(
+        subjects.SubjectKind(ITEM_STOCK, _("Stock of an item"), "catalog:item_stock"),
+        subjects.SubjectKind(RESERVATION, _("Reservation")),
+    )
     kinds.register(kinds.WorkKind(OVERSOLD, _("Promised more than there is"), _("See who holds it")))
+    navigation.register(
+        navigation.NavItem(
+            navigation.Group.SHOPS, 20, _("Stock"), "catalog:stock", icon="shipments", right=Right.SEE_STOCK,
+            badge=count_oversold, key="k",
+        ),
+        navigation.NavItem(
+            navigation.Group.SHOPS, 21, _("Held stock"), "catalog:commitments", icon="lock", right=Right.SEE_STOCK
+        ),
+        navigation.NavItem(
+            navigation.Group.SHOPS, 22, _("Inbound"), "catalog:inbound", icon="down", right=Right.SEE_STOCK
+        ),
+    )  # fmt: skip
+    panels.register(
+        "catalog.item",
+        panels.Panel("catalog.stock", _("Stock"), "catalog/panels/stock.html", load_stock, right=Right.SEE_STOCK),
+    )
+    tones.register(
+        "catalog.commitment",
+        CommitmentState,
+        {
+            CommitmentState.HELD: Tone.BLUE,
+            CommitmentState.RELEASED: Tone.NEUTRAL,
+            CommitmentState.CONSUMED: Tone.GREEN,
+        },
+    )
+    tones.register(
+        "catalog.inbound",
+        InboundState,
+        {
+            InboundState.EXPECTED: Tone.BLUE,
+            InboundState.ARRIVED: Tone.GREEN,
+            InboundState.CANCELLED: Tone.NEUTRAL,
+        },
+    )
+    tones.register("catalog.purpose", Purpose, dict.fromkeys(Purpose, Tone.NEUTRAL))

@@ -10,6 +10,7 @@ from catalog.views import costs, directory, warehouses
 from catalog.views import items as items_views
 from catalog.views import proposals as proposals_views
 from catalog.views import reviews as reviews_views
+from catalog.views import stock as stock_views
 
 app_name = "catalog"
 
@@ -62,7 +63,23 @@ _terms = [
     path("costs/<public_id:public_id>/edit/", costs.edit_cost, name="edit_cost"),
     path("costs/<public_id:public_id>/decide/", costs.decide_cost, name="decide_cost"),
 ]
-_stock: list[Any] = []
+_stock = [
+    path("stock/", stock_views.stock_list, name="stock"),
+    path("stock/count/", stock_views.count_sheet, name="count_sheet"),
+    path("stock/count/save/", stock_views.save_count_sheet, name="save_count_sheet"),
+    path("stock/held/", stock_views.commitment_list, name="commitments"),
+    path("stock/held/release/", stock_views.release, name="release"),
+    path("inbound/", stock_views.inbound_list, name="inbound"),
+    path("inbound/new/", stock_views.expect_inbound, name="expect_inbound"),
+    path("inbound/arrived/", stock_views.receive_many, name="receive_many"),
+    path("inbound/<public_id:public_id>/arrived/", stock_views.receive_inbound, name="receive_inbound"),
+    path("inbound/<public_id:public_id>/cancel/", stock_views.cancel_inbound, name="cancel_inbound"),
+    path("items/<public_id:public_id>/stock/", stock_views.item_stock, name="item_stock"),
+    path("items/<public_id:public_id>/stock/ledger/", stock_views.item_ledger, name="item_ledger"),
+    path("items/<public_id:public_id>/stock/count/", stock_views.count_item, name="count_item"),
+    path("items/<public_id:public_id>/stock/hold/", stock_views.hold_item, name="hold_item"),
+    path("items/<public_id:public_id>/stock/buffer/", stock_views.buffer_item, name="buffer_item"),
+]
 urlpatterns = [*_items, *_terms, *_stock]
 
 _terms_api = [

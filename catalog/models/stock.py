@@ -29,10 +29,18 @@ class StockBalance(TenantModel):
             models.UniqueConstraint(fields=["tenant", "item", "warehouse", "pool"], name="stockbalance_place"),
             models.CheckConstraint(condition=models.Q(committed__gte=0), name="stockbalance_committed"),
         ]
-        indexes = [models.Index(fields=["tenant", "warehouse", "item"], name="stockbalance_warehouse")]
+        indexes = [
+            models.Index(fields=["tenant", "warehouse", "item"], name="stockbalance_warehouse"),
+            models.Index(fields=["tenant", "on_hand", "id"], name="stockbalance_on_hand"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.on_hand} - {self.committed}"
+
+    @property
+    def available(self) -> int:
+        """Available to promise now, without what is inbound."""
+        return self.on_hand - self.committed - self.buffer
 
 
 class Commitment(TenantModel):
@@ -63,6 +71,7 @@ class Commitment(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "balance"], name="commitment_held", condition=models.Q(state="HELD")),
             models.Index(fields=["tenant", "reference_id"], name="commitment_reference"),
+            models.Index(fields=["tenant", "state", "id"], name="commitment_state"),
         ]
 
     def __str__(self) -> str:

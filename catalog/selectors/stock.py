@@ -7,10 +7,12 @@ from datetime import date, datetime
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
+from acorn.work.models import WorkItem
 from catalog.errors import CommitmentNotFound, InboundNotFound
 from catalog.models import Commitment, Inbound, Item, StockBalance, StockEntry, Warehouse
-from catalog.projection import arriving_before
-from catalog.types import PROMISABLE, Availability, CommitmentState, InboundState, Place
+from catalog.projection import Day, arriving_before, project
+from catalog.selectors.items import search_items
+from catalog.types import OVERSOLD, PROMISABLE, Availability, CommitmentState, InboundState, Place
 
 
 def availability(
@@ -146,6 +148,55 @@ def get_inbound(public_id: str) -> Inbound:
     if found is None:
         raise InboundNotFound
     return found
+
+
+def get_balances(item: Item) -> list[StockBalance]:
+    """An item's balances in warehouses in use, by warehouse."""
+    return list(list_balances().filter(item=item).order_by("warehouse__code", "pool"))
+
+
+def list_entries(item: Item) -> QuerySet[StockEntry]:
+    """The ledger of an item, with warehouses."""
+    return StockEntry.objects.filter(balance__item=item).select_related("balance__warehouse")
+
+
+def list_held(item: Item) -> QuerySet[Commitment]:
+    """Who holds an item's stock, what is needed first first."""
+    rows = Commitment.objects.filter(balance__item=item, state=CommitmentState.HELD)
+    return rows.select_related("balance__warehouse").order_by(F("needed_on").asc(nulls_first=True), "id")
+
+
+def project_item(item: Item, today: date) -> list[Day]:
+    """What lies there and can be promised, day by day, in the pools that can be: until all that is known has happened.
+
+    At least three weeks and at most half a year. Three statements.
+    """
+    places = availability([item.pk])
+    rows = Commitment.objects.filter(
+        balance__item=item, balance__pool__in=PROMISABLE, balance__warehouse__archived_at=None,
+        state=CommitmentState.HELD,
+    )  # fmt: skip
+    promised = [(day, int(total)) for day, total in rows.values_list("needed_on").annotate(total=Sum("quantity"))]
+    inbound = [arrival for place in places for arrival in place.inbound]
+    last = max([day for day, _ in inbound] + [day for day, _ in promised if day], default=today)
+    return project(
+        today,
+        min(max((last - today).days + 4, 21), 180),
+        on_hand=sum(place.on_hand for place in places),
+        kept_back=sum(place.buffer for place in places),
+        promised=promised,
+        inbound=inbound,
+    )
+
+
+def search_balances(rows: QuerySet[StockBalance], text: str) -> QuerySet[StockBalance]:
+    """Those of items whose SKU, identifiers or title fit."""
+    return rows.filter(item__in=search_items(Item.objects.all(), text).values("pk"))
+
+
+def count_oversold() -> int:
+    """In how many places more is promised than there is."""
+    return WorkItem.objects.filter(kind=OVERSOLD, closed_at=None).count()
 
 
 def find_wrong_balances() -> list[StockBalance]:

@@ -1,4 +1,4 @@
-"""Items with stock, without the detours of proposals and imports."""
+"""Items with stock, and who holds it."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from acorn.core.actor import Actor, Subject
 from catalog.models import Commitment, Inbound, Item, StockBalance, StockEntry, Warehouse
 from catalog.services import stock
 from catalog.types import RESERVATION, CommitmentState, CountRow, Place, Pool, Promise, Purpose
-from tests.factories.catalog import make_warehouse
+from tests.factories.catalog import make_item, make_warehouse
 
 ACTOR = Actor.system("test")
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 def make_stocked_item(sku: str = "SKU-1", on_hand: int | None = 100, **fields: Any) -> Item:
     """An item with so much in the warehouse MAIN; None leaves it without a balance."""
-    item = Item.objects.create(sku=sku, title=sku.title(), created_at=NOW, changed_at=NOW, **fields)
+    item = make_item(sku, **fields)
     if on_hand is not None:
         count(item, on_hand)
     return item

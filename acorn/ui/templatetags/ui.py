@@ -157,6 +157,12 @@ def number(value: Any) -> SafeString | str:
     return NOTHING if value is None or value == "" else formats.number(value)
 
 
+@register.filter
+def signed(value: int) -> str:
+    """A change with its sign: `+240`, `−12`."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{formats.number(abs(value))}"
+
+
 @register.simple_tag
 def quantity(eaches: int | None, amount: int | None = None, unit_size: int | None = None) -> SafeString | str:
     """`240 (20 cases × 12)`."""

@@ -11,7 +11,7 @@ from acorn.work.services import Opening, close_items, open_items
 from catalog.models import Commitment, StockBalance
 from catalog.projection import find_shortage
 from catalog.selectors.stock import list_inbound
-from catalog.types import ITEM, OVERSOLD, CommitmentState, Place
+from catalog.types import ITEM_STOCK, OVERSOLD, CommitmentState, Place
 
 
 def follow_up(balance_ids: Collection[int], *, actor: Actor, now: datetime) -> None:
@@ -36,7 +36,7 @@ def follow_up(balance_ids: Collection[int], *, actor: Actor, now: datetime) -> N
             "sku": balance.item.sku, "warehouse": balance.warehouse.code, "shortage": short,
             "on_hand": balance.on_hand, "committed": balance.committed,
         }  # fmt: skip
-        subject = Subject(ITEM, balance.item.public_id, balance.item.sku)
+        subject = Subject(ITEM_STOCK, balance.item.public_id, balance.item.sku)
         openings.append(Opening(subject, params, dedupe_key=key))
     open_items(OVERSOLD, openings, now=now, role=Role.OPERATIONS)
     if covered:
