@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from acorn.core import clock
 from acorn.core.keyset import Sorts
@@ -97,7 +96,7 @@ class InboundFilters(ListFilters):
     state = Choices(choices=InboundState.choices, label=_("State"))
     warehouse = Choices(field_name="warehouse__code", choices=list_warehouse_choices, label=_("Warehouse"))
     late = Toggle(method="only_late", label=_("Late"))
-    expected = Between(field_name="expected_on", label=_("Expected"))
+    expected = Between(field_name="expected_on", label=_("Expected on"))
 
     def find(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(Q(item__sku__istartswith=value) | Q(reference__istartswith=value))
@@ -116,13 +115,13 @@ INBOUND = List(
         Column("warehouse", _("Warehouse")),
         Column("pool", _("Pool")),
         Column("quantity", _("Quantity"), numeric=True),
-        Column("expected", _("Expected")),
+        Column("expected", _("Expected on")),
         Column("state", _("State")),
         Column("arrived", _("Arrived")),
     ],
     sorts=Sorts({"expected": "expected_on"}, default="expected"),
     filters=InboundFilters,
-    views=[View(pgettext_lazy("goods", "Expected"), "state=EXPECTED"), View(_("Late"), "late=true")],
+    views=[View(_("Expected"), "state=EXPECTED"), View(_("Late"), "late=true")],
 )
 
 

@@ -62,7 +62,7 @@ class InboundForm(PlaceForm):
     sku = forms.CharField(label=_("SKU"), max_length=60)
     quantity = _eaches(_("Quantity"), least=1)
     expected_on = forms.DateField(
-        label=_("Expected"), help_text=_("The goods can be promised for the days after it."),
+        label=_("Expected on"), help_text=_("The goods can be promised for the days after it."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
     reference = forms.CharField(

@@ -7,7 +7,7 @@ from django.contrib import messages as notes
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from acorn.accounts.http import PageRequest
@@ -59,7 +59,7 @@ _INBOUND_CSV = [
     exports.CsvColumn(gettext_lazy("Reference"), lambda row: row.reference),
     *_PLACE_CSV,
     exports.CsvColumn(gettext_lazy("Quantity"), lambda row: row.quantity),
-    exports.CsvColumn(gettext_lazy("Expected"), lambda row: row.expected_on),
+    exports.CsvColumn(gettext_lazy("Expected on"), lambda row: row.expected_on),
     exports.CsvColumn(gettext_lazy("State"), lambda row: row.get_state_display()),
     exports.CsvColumn(gettext_lazy("Arrived quantity"), lambda row: row.arrived_quantity),
     exports.CsvColumn(gettext_lazy("Arrived"), lambda row: row.arrived_at),
@@ -256,7 +256,11 @@ def commitment_list(request: PageRequest) -> HttpResponseBase:
         return exports.stream(*COMMITMENTS.filtered(request, rows), _COMMITMENT_CSV, filename="commitments.csv")
     may_manage = request.membership.may(Right.MANAGE_STOCK)
     question = _("Gives what is held by hand back to everybody.")
-    actions = [Action(_("Release"), reverse("catalog:release"), icon="undo", confirm=question)] if may_manage else []
+    actions = (
+        [Action(pgettext_lazy("stock", "Release"), reverse("catalog:release"), icon="undo", confirm=question)]
+        if may_manage
+        else []
+    )
     return htmx.render(
         request,
         "catalog/commitments.html",

@@ -54,7 +54,7 @@ def test_lists_take_as_many_queries_for_many_rows(
     client = _client(tenant)
     _fill(0)
     client.get(_url(name))
-    with django_assert_max_num_queries(20) as few:
+    with django_assert_max_num_queries(22) as few:
         assert "S0" in client.get(_url(name)).text
     for number in (1, 2, 3):
         _fill(number)
@@ -71,7 +71,7 @@ def test_the_stock_of_an_item_on_one_page(tenant: Tenant, django_assert_max_num_
     client = _client(tenant)
     item = _fill(0)
     client.get(_url("item_stock", item.public_id))
-    with django_assert_max_num_queries(26) as few:
+    with django_assert_max_num_queries(29) as few:
         page = client.get(_url("item_stock", item.public_id)).text
     for number in range(4):
         reserve(item, 1, f"MORE-{number}")
