@@ -34,11 +34,16 @@ def derive_state(lines: Collection[LineQuantities], amazon_state: str, *, is_clo
     | all open ones paid, closed short        | any          | CLOSED_SHORT              |
     | all open ones paid                      | Closed       | CLOSED                    |
     | otherwise                               | any          | least advanced line_stage |
+
+    Amazon's word Acknowledged stands in for answers that nobody knows yet. Once one line has its answer, a line without
+    one is new: Amazon has added it since.
     """
     if not lines:
         if is_closed_short:
             return OrderState.CLOSED_SHORT
         return {CLOSED: OrderState.CLOSED, ACKNOWLEDGED: OrderState.ACKNOWLEDGED}.get(amazon_state, OrderState.NEW)
+    if amazon_state == ACKNOWLEDGED and any(line.accepted or line.backordered or line.rejected for line in lines):
+        amazon_state = ""
     stages = {line_stage(line, amazon_state, is_closed_short=is_closed_short) for line in lines}
     open_stages = stages - ENDS
     if open_stages:

@@ -388,8 +388,10 @@ def _add_lines(
             quantities.add(known._replace(ordered=eaches))
         elif eaches > 0:
             quantities.add(_UNTOUCHED)
-    if lines and not quantities:
-        quantities.add(_CANCELLED)
+    if lines:
+        there = {line.sequence for line in lines}
+        gone = [known for sequence, known in write.quantities.items() if sequence not in there]
+        quantities |= {known._replace(ordered=0) for known in gone} or (set() if quantities else {_CANCELLED})
     return currency, max(-_MAX_TOTAL, min(total_cost, _MAX_TOTAL)), total_eaches, quantities
 
 

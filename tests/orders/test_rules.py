@@ -67,7 +67,8 @@ def test_stage_of_a_line(line: LineQuantities, amazon_state: str, stage: OrderSt
         ([], "", S.NEW),
         ([], "Acknowledged", S.ACKNOWLEDGED),
         ([], "Closed", S.CLOSED),
-        ([q(), q(accepted=10)], "Acknowledged", S.ACKNOWLEDGED),
+        ([q(), q()], "Acknowledged", S.ACKNOWLEDGED),
+        ([q(), q(accepted=10)], "Acknowledged", S.NEW),  # Amazon added a line after the answer
         ([q(), q(accepted=10)], "New", S.NEW),  # the least advanced one counts
         ([q(shipped=10, accepted=10), q(accepted=10)], "Acknowledged", S.ACKNOWLEDGED),
         ([q(shipped=10, accepted=10), q(rejected=10)], "Acknowledged", S.SHIPPED),  # a rejected line holds nothing back

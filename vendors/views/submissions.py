@@ -180,10 +180,10 @@ def act(request: PageRequest, public_id: str, action: str) -> HttpResponse:
 @require_POST
 def replay(request: PageRequest, public_id: str) -> HttpResponse:
     try:
+        connection_id = request.POST.get("connection", "").replace("\x00", "")
         copy = services.replay(
-            public_id=public_id, connection_id=request.POST.get("connection", ""), actor=request.user.actor(),
-            now=clock.now(),
-        )  # fmt: skip
+            public_id=public_id, connection_id=connection_id, actor=request.user.actor(), now=clock.now()
+        )
     except DomainError as refusal:
         if refusal.code == "NOT_FOUND":
             raise
