@@ -233,7 +233,7 @@ class _Words:
         currency = line.currency or self.currency
         text = escape(formats.money(Money(line.net_cost, currency)) if currency else formats.number(line.net_cost))
         if line.price_unit:
-            return f'{text} <span class="muted">/ {escape(line.price_unit)}</span>'
+            return f'{text}<small class="muted">/ {escape(line.price_unit)}</small>'
         if entry.agreed_cost is None or entry.agreed_cost == line.net_cost:
             return text
         agreed = _("agreed {cost}").format(cost=formats.money(Money(entry.agreed_cost, currency)))
@@ -310,7 +310,7 @@ def _item(entry: SheetLine) -> str:
         if line.item_problem
         else ""
     )
-    return f'<span class="code">{asked or NOTHING}</span>{mark}'
+    return f'{mark}<span class="code">{asked or NOTHING}</span>'
 
 
 def _ordered(entry: SheetLine) -> str:
