@@ -68,8 +68,8 @@ def start(
     supervisor.start(simulator_program)
     prepare(env)
     if environ.get("ACORN_DEMO", "1") != "0":
-        manage(env, "load_demo", failed="The demo could not be loaded.")
-        step("The demo is loaded")
+        printed = manage(env, "load_demo", failed="The demo could not be loaded.")
+        step(printed.splitlines()[-1])
     for program in programs:
         supervisor.start(program)
     step(f"Started {', '.join(program.name for program in programs)}")

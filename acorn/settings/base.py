@@ -257,6 +257,8 @@ SPAPI_SANDBOX_ENDPOINTS = {
 SPAPI_SIMULATOR_ENDPOINT = env.str("SPAPI_SIMULATOR_ENDPOINT", default="http://127.0.0.1:8100")
 LWA_TOKEN_URL = env.str("LWA_TOKEN_URL", default="https://api.amazon.com/auth/o2/token")
 LWA_TOKEN_URL_SIMULATOR = env.str("LWA_TOKEN_URL_SIMULATOR", default=f"{SPAPI_SIMULATOR_ENDPOINT}/auth/o2/token")
+# for the demo, which asks the simulator what its companies sell
+SIMULATOR_CONTROL_TOKEN = env.str("SIMULATOR_CONTROL_TOKEN", default="")
 EXCHANGE_RETENTION_MONTHS = env.int("EXCHANGE_RETENTION_MONTHS", default=12)
 SYNC_INTERVAL_SECONDS = env.int("SYNC_INTERVAL_SECONDS", default=900)
 # how long an unknown outcome is read before its next step, and a document processed before it counts as accepted; in the

@@ -1,43 +1,24 @@
 """The demo: two companies that trade with the simulated Amazon, one in English, one in Chinese."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from acorn.accounts.models import Membership
+from acorn.accounts.models import Membership, User
 from acorn.accounts.services import people, tenants
 from acorn.accounts.types import Role
 from acorn.core.actor import Actor
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
+from dashboard.gateway import SimulatedWorld, SimulatorSilentError, read_world
+from dashboard.services.catalogue import load_catalogue
+from dashboard.services.companies import COMPANIES, DemoCompany, DemoConnection
 from vendors import services as vendors
 from vendors.models import Connection
 from vendors.types import Environment
 
 _ACTOR = Actor.system("load_demo")
-
-
-@dataclass(frozen=True, slots=True)
-class DemoConnection:
-    """A vendor group in the simulator; the world of that name is made when it first signs in."""
-
-    name: str
-    world: str
-    region: str
-    marketplace: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class DemoCompany:
-    slug: str
-    name: str
-    language: str
-    time_zone: str
-    currency: str
-    people: tuple[tuple[str, str, Role], ...]
-    connections: tuple[DemoConnection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +31,6 @@ class Login:
     password: str
 
 
-COMPANIES: Sequence[DemoCompany] = (
-    DemoCompany(
-        slug="northwind", name="Northwind Home Goods", language="en", time_zone="America/Los_Angeles", currency="USD",
-        people=(
-            ("olivia@northwind.example", "Olivia Owner", Role.OWNER),
-            ("oscar@northwind.example", "Oscar Operations", Role.OPERATIONS),
-            ("fiona@northwind.example", "Fiona Finance", Role.FINANCE),
-        ),
-        connections=(
-            DemoConnection("Amazon US", "northwind-us", "NA", "US", "NORTHWIND"),
-            DemoConnection("Amazon Germany", "northwind-de", "EU", "DE", "NORTHWIND"),
-        ),
-    ),
-    DemoCompany(
-        slug="huayu", name="华宇家居", language="zh-hans", time_zone="Asia/Shanghai", currency="CNY",
-        people=(
-            ("wang@huayu.example", "王敏", Role.OWNER),
-            ("li@huayu.example", "李强", Role.OPERATIONS),
-        ),
-        connections=(DemoConnection("亚马逊日本站", "huayu-jp", "FE", "JP", "HUAYU"),),
-    ),
-)  # fmt: skip
-
-
 def choose_logins(known: dict[str, str]) -> list[Login]:
     """Every login of the demo; passwords that are not `known` by e-mail address are made up."""
     return [
@@ -83,14 +40,27 @@ def choose_logins(known: dict[str, str]) -> list[Login]:
     ]
 
 
-def load_demo(*, logins: Sequence[Login], now: datetime) -> None:
-    """Make the demo companies, people and connections that are not there yet. Safe to repeat, and after a crash."""
+def load_demo(*, logins: Sequence[Login], now: datetime) -> str:
+    """Make what is not there yet of the demo's companies, people, connections and books. Safe to repeat, after a crash too.
+
+    Without the simulator there are no books, so that nothing has an item; then it returns why, and repeating this
+    makes up for it. Otherwise it returns "".
+    """
     passwords = {login.email: login.password for login in logins}
+    worlds: dict[str, SimulatedWorld] = {}
+    problem = ""
+    try:
+        worlds = {each.world: read_world(each.world) for company in COMPANIES for each in company.connections}
+    except SimulatorSilentError as silence:
+        problem = str(silence)
     for company in COMPANIES:
-        _load_company(company, passwords, now)
+        _load_company(company, passwords, worlds, now)
+    return problem
 
 
-def _load_company(company: DemoCompany, passwords: dict[str, str], now: datetime) -> None:
+def _load_company(
+    company: DemoCompany, passwords: dict[str, str], worlds: Mapping[str, SimulatedWorld], now: datetime
+) -> None:
     tenant = Tenant.objects.filter(slug=company.slug).first()
     if tenant is None:
         owner = company.people[0][0]
@@ -98,22 +68,27 @@ def _load_company(company: DemoCompany, passwords: dict[str, str], now: datetime
             slug=company.slug, name=company.name, owner_email=owner, owner_password=passwords[owner], actor=_ACTOR,
             now=now, language=company.language, time_zone=company.time_zone, currency=company.currency,
         ).tenant  # fmt: skip
-    for email, name, role in company.people:
-        _join(tenant, email=email, name=name, role=role, password=passwords[email])
+    joined = {
+        role: _join(tenant, email=email, name=name, role=role, password=passwords[email])
+        for email, name, role in company.people
+    }
     with tenant_scope(tenant.pk):
         for connection in company.connections:
-            _connect(connection, now)
+            _connect(connection, worlds.get(connection.world), now)
+        if worlds:
+            load_catalogue(company, worlds, person=joined[Role.OPERATIONS], actor=_ACTOR, now=now)
 
 
-def _join(tenant: Tenant, *, email: str, name: str, role: Role, password: str) -> None:
+def _join(tenant: Tenant, *, email: str, name: str, role: Role, password: str) -> User:
     person = people.find_person(email) or people.create_person(email=email, password=password)
     if not person.name:
         person.name = name
         person.save(update_fields=["name"])
     Membership.objects.get_or_create(tenant=tenant, user=person, defaults={"role": role})
+    return person
 
 
-def _connect(demo: DemoConnection, now: datetime) -> None:
+def _connect(demo: DemoConnection, world: SimulatedWorld | None, now: datetime) -> None:
     if Connection.objects.filter(name=demo.name, environment=Environment.SIMULATOR).exists():
         return
     connection = vendors.connect(
@@ -122,7 +97,7 @@ def _connect(demo: DemoConnection, now: datetime) -> None:
         region=demo.region,
         marketplace=demo.marketplace,
         vendor_group_code=demo.group,
-        vendor_codes=(),  # discovered with the first orders
+        vendor_codes=world.vendor_codes if world else (),  # or discovered with the first orders
         credentials=vendors.Secrets(
             client_id=f"amzn1.application-oa2-client.{demo.world}",
             client_secret="simulator-secret",  # noqa: S106 -- the simulator's documented convention

@@ -25,5 +25,10 @@ class Command(BaseCommand):
         unfinished.touch(mode=0o600)
         unfinished.write_text(json.dumps({"logins": [asdict(login) for login in logins]}, indent=2, ensure_ascii=False))
         os.replace(unfinished, path)
-        load_demo(logins=logins, now=clock.now())
+        problem = load_demo(logins=logins, now=clock.now())
         self.stdout.write(f"Demo logins are in {path}")
+        self.stdout.write(
+            f"The demo is loaded without items, stock and costs: the simulator did not answer ({problem}). Load it again."
+            if problem
+            else "The demo is loaded"
+        )
