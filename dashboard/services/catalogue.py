@@ -22,8 +22,8 @@ from orders.services import set_policy
 from orders.types import AnswerMode, FreightTerms, PolicyTerms
 
 # Of each assortment's products, by place: what is not as it should be, so that there is something to do.
-_UNKNOWN = frozenset({3, 40})
-_UNNAMED = frozenset({21})
+_UNKNOWN = frozenset({3, 21})
+_EAN_ALONE = frozenset({40})
 _WAITING = 12
 _PAUSED = 33
 _SOLD_OUT = frozenset({7, 25, 43, 61})
@@ -72,8 +72,7 @@ def load_catalogue(
         _enter("addresses", _addresses(company, worlds, now), actor=actor, now=now)
         _enter("customer_numbers", _customer_numbers(company, worlds), actor=actor, now=now)
         _enter("items", map(_item, known), actor=actor, now=now)
-        named = [product for product in known if product.place not in _UNNAMED]
-        _enter("identifiers", [row for each in named for row in _identifiers(each)], actor=actor, now=now)
+        _enter("identifiers", [row for each in known for row in _identifiers(each)], actor=actor, now=now)
         _enter_terms(known, actor, now)
         _decide_policies(company, worlds, actor, now)
     tenants.choose(key=TWO_PERSON_REVIEW, value=True, actor=actor)
@@ -128,11 +127,10 @@ def _item(product: _Product) -> Mapping[str, Any]:
 def _identifiers(product: _Product) -> Iterator[Mapping[str, Any]]:
     """The ASIN first."""
     marketplace = product.connection.marketplace
-    for kind, name in (
-        (IdentifierKind.ASIN, "asin"),
-        (IdentifierKind.VENDOR_SKU, "vendor_sku"),
-        (IdentifierKind.EAN, "ean"),
-    ):
+    names = {IdentifierKind.ASIN: "asin", IdentifierKind.VENDOR_SKU: "vendor_sku", IdentifierKind.EAN: "ean"}
+    for kind, name in names.items():
+        if product.place in _EAN_ALONE and kind != IdentifierKind.EAN:
+            continue
         where = "" if kind == IdentifierKind.EAN else marketplace
         yield {
             "sku": product.sku, "kind": kind, "value": product.facts[name], "marketplace": where,
