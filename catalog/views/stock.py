@@ -26,7 +26,7 @@ from catalog.models import StockBalance
 from catalog.selectors import stock as selectors
 from catalog.selectors.items import get_item
 from catalog.services import stock
-from catalog.types import CountRow, InboundState, Place
+from catalog.types import PROMISABLE, CountRow, InboundState, Place
 
 _SHEET, _HOLDERS, _ENTRIES = 200, 100, 20
 _PLACE_CSV = [
@@ -162,6 +162,8 @@ def item_stock(request: PageRequest, public_id: str) -> HttpResponseBase:
     item = get_item(public_id)
     balances = selectors.get_balances(item)
     _add_next_inbound(balances)
+    # what stands at Amazon is shown below, and is nobody's to promise
+    own = [row for row in balances if row.pool in PROMISABLE]
     today = local_day(clock.now())
     days = selectors.project_item(item, today)
     holders = list(selectors.list_held(item)[: _HOLDERS + 1])
@@ -181,7 +183,7 @@ def item_stock(request: PageRequest, public_id: str) -> HttpResponseBase:
             _("On hand and available to promise, day by day"),
         ),
         "days": [day for n, day in enumerate(days) if not n or day.arrives or day.leaves or day.available != days[n - 1].available],
-        "totals": {name: sum(getattr(row, name) for row in balances) for name in ("on_hand", "committed", "buffer", "available")},
+        "totals": {name: sum(getattr(row, name) for row in own) for name in ("on_hand", "committed", "buffer", "available")},
         "events": list_for_subject(public_id, limit=20),
         "may_manage": request.membership.may(Right.MANAGE_STOCK),
     }  # fmt: skip

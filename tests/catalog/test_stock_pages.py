@@ -13,7 +13,7 @@ from acorn.ui.charts import Series, draw_steps
 from catalog.models import Commitment, Inbound, Item, StockBalance, StockEntry
 from catalog.projection import project
 from catalog.services import stock
-from catalog.types import Purpose
+from catalog.types import Pool, Purpose
 from tests.factories.accounts import make_member, signed_in
 from tests.factories.catalog import make_warehouse
 from tests.factories.stock import (
@@ -85,6 +85,16 @@ def test_the_stock_of_an_item_on_one_page(tenant: Tenant, django_assert_max_num_
     assert "MORE-3" in again
     assert client.get(_url("item", item.public_id)).text.count("EAST") == 1
     assert "EAST" in client.get(_url("item_ledger", item.public_id)).text
+
+
+def test_what_stands_at_amazon_is_not_added_to_what_can_be_promised(tenant: Tenant) -> None:
+    item = make_stocked_item(on_hand=300)
+    count(item, 7000, at=place(item, make_warehouse("FBA", pool=Pool.FBA), Pool.FBA))
+
+    page = _client(tenant).get(_url("item_stock", item.public_id)).text
+
+    assert "7,000" in page
+    assert "7,300" not in page
 
 
 def test_stock_is_filtered_by_what_matters(tenant: Tenant) -> None:

@@ -21,8 +21,8 @@ def expect_inbound(
 ) -> Inbound:  # fmt: skip
     """Announce goods, or say anew how many come and when: one arrival an item, warehouse and reference.
 
-    The pool is that of the first announcement. Safe to repeat; once they have arrived or were cancelled, a late repetition changes nothing. A later day may leave
-    what was promised uncovered: then a work item opens.
+    The pool is that of the first announcement. Safe to repeat; once they have arrived or were cancelled, a late
+    repetition changes nothing. A later day may leave what was promised uncovered: then a work item opens.
     """
     with transaction.atomic():
         book = Book.open(actor=actor, now=now, places=[Place(item.pk, warehouse.pk, pool)])
