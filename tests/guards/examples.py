@@ -94,6 +94,20 @@ def _item() -> str:
     return make_item(f"SKU-{Item.objects.count()}").public_id
 
 
+def _stocked() -> Item:
+    return make_stocked_item(f"STOCKED-{Item.objects.count()}")
+
+
+def _reservation() -> str:
+    item = _stocked()
+    return reserve(item, 1, item.sku).public_id
+
+
+def _inbound() -> str:
+    item = _stocked()
+    return make_inbound(item, reference=item.sku).public_id
+
+
 def _proposal() -> str:
     outcome = propose_identifier(
         item_public_id=_item(), wanted=NewIdentifier("VENDOR_SKU", "V-1"), actor=BOB, person="us_bob", now=clock.now()
@@ -167,9 +181,9 @@ THINGS: dict[str, Callable[[], str]] = {
     "imports": lambda: start_import().public_id,
     "profiles": lambda: save_profile().public_id,
     "files": lambda: make_file().public_id,
-    "stock-reservations": lambda: reserve(make_stocked_item("HELD"), 1).public_id,
-    "inbound": lambda: make_inbound(make_stocked_item("COMING")).public_id,
-    "stock-inbound": lambda: make_inbound(make_stocked_item("COMING-BY-API")).public_id,
+    "stock-reservations": _reservation,
+    "inbound": _inbound,
+    "stock-inbound": _inbound,
     "jobs": lambda: queue.enqueue("alerts.send_mail", alert_id=0).public_id,
     "team": lambda: make_member(_tenant(), Role.FINANCE, "target@acme.example").user.public_id,
     "invitations": _invitation,
