@@ -69,12 +69,20 @@ def quantity(eaches: int, amount: int | None = None, unit_size: int | None = Non
 
 def moment(value: datetime, *, seconds: bool = False) -> str:
     """`2026-11-23 21:45` in the active zone: sorts as it reads, the same width in every row and language."""
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    return _local(value).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
 def day(value: date | datetime) -> str:
     """`2026-11-23`; an instant is the day that it is in the active zone."""
-    return (timezone.localtime(value) if isinstance(value, datetime) else value).strftime("%Y-%m-%d")
+    return (_local(value) if isinstance(value, datetime) else value).strftime("%Y-%m-%d")
+
+
+def _local(value: datetime) -> datetime:
+    """In the active zone; as it is where the first or the last day of the calendar has no such hour."""
+    try:
+        return timezone.localtime(value)
+    except OverflowError:
+        return value
 
 
 def utc(value: datetime) -> str:

@@ -141,7 +141,15 @@ def _read_all(api: ApiClient, tenant: Tenant, item: Any) -> None:
     browser = signed_in(make_member(tenant, Role.OWNER))
     for path in ("/api/v1/stock-levels/", "/api/v1/stock-levels/?sku=SKU-1", "/api/v1/stock-reservations/"):
         assert api.get(path).status_code == 200
-    for path in ("/stock/", f"/items/{item.public_id}/", f"/items/{item.public_id}/stock/", "/stock/inbound/", "/"):
+    for path in (
+        "/stock/",
+        f"/items/{item.public_id}/",
+        f"/items/{item.public_id}/stock/",
+        "/inbound/",
+        f"/items/{item.public_id}/stock/ledger/",
+        "/stock/?format=csv",
+        "/",
+    ):
         assert browser.get(path).status_code in (200, 404), path
 
 
