@@ -232,10 +232,23 @@ def _close(_world: World, order: Order, _action: Action, at: int) -> None:
 
 
 def _lapse(world: World, order: Order, _action: Action, at: int) -> None:
-    """Nobody answered: Amazon cancels the order, or closes it as it is."""
+    """Nobody answered: Amazon cancels the order, or closes it as it is. Of an answered order, what it added since."""
+    if order.state == "Acknowledged":
+        _withdraw_unanswered(order, at)
+        return
     if order.state != "New":
         raise ImpossibleError(f"{order.number} is not new.")
     (_cancel if _rng(world, order, at).random() < 0.7 else _close)(world, order, {}, at)
+
+
+def _withdraw_unanswered(order: Order, at: int) -> None:
+    unanswered = [line for line in order.lines if not line.answers and line.amount > 0]
+    if not unanswered:
+        raise ImpossibleError(f"Every line of {order.number} is answered.")
+    for line in unanswered:
+        line.ordered.append(Ordered(at, -line.amount))
+    _mark_changed(order, at)
+    _close_if_done(order, at)
 
 
 def _expire(_world: World, order: Order, _action: Action, at: int) -> None:

@@ -259,6 +259,23 @@ def test_arrivals_can_be_stopped(make_world: Callable[..., World]) -> None:
     assert Client(world).numbers() == []
 
 
+def test_what_amazon_added_and_nobody_answered_ends_with_the_window(make_world: Callable[..., World]) -> None:
+    world = make_world(settings={"has_life": True, "unshipped_share": 0})
+    client = Client(world)
+    (number,) = world.make_orders(1, lines=1)
+    client.acknowledge(acknowledgement(world.order(number)["document"]))
+    world.change(number, "new_item", amount=5)
+
+    world.post("clock", advance_seconds=70 * 86400)
+
+    order = world.order(number)
+    assert order["state"] == "Closed"
+    assert [(line["cancelled_eaches"] > 0, line["accepted_eaches"] > 0) for line in order["items"]] == [
+        (False, True),
+        (True, False),
+    ]
+
+
 def test_what_is_confirmed_arrives_in_time(make_world: Callable[..., World]) -> None:
     world = make_world(settings={"has_life": True})
     client = Client(world)
