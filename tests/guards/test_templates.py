@@ -11,7 +11,7 @@ from django.template.loader import get_template
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted(path.relative_to(ROOT / "templates") for path in (ROOT / "templates").rglob("*.html"))
-SCRIPTS = sorted([*(ROOT / "acorn/ui/static/ui").glob("*.js"), *ROOT.glob("*/static/*/*.js")])
+SCRIPTS = sorted([*(ROOT / "acorn/ui/static/ui").glob("*.js"), *ROOT.glob("[a-z]*/static/*/*.js")])
 FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*="),
     "a style element": re.compile(r"<style"),
