@@ -140,8 +140,10 @@ def _read_integer(field: ImportField, cell: Any, mapping: FileMapping) -> int:
 def _measure(units: dict[str, Any], usual: str) -> Callable[[ImportField, Any, FileMapping], int]:
     def read(field: ImportField, cell: Any, mapping: FileMapping) -> int:
         factor = Decimal(str(units[mapping.units.get(field.name, usual)]))
-        number = (_read_decimal(field, cell, mapping) * factor).quantize(Decimal(1), ROUND_HALF_UP)
-        if not 1 <= number <= 2_000_000_000:
+        exact = _read_decimal(field, cell, mapping) * factor
+        # asked before it is rounded: a huge number cannot be
+        number = exact.quantize(Decimal(1), ROUND_HALF_UP) if abs(exact) <= 2_000_000_000 else Decimal(0)
+        if number < 1:
             raise Faulty("imports.measure", value=shown(cell))
         return int(number)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from acorn.core import messages
@@ -106,6 +106,7 @@ def test_measures_moments_flags_and_choices() -> None:
     assert [_read(Kind.CHOICE, text) for text in ("new", "被拒绝", "x")] == ["NEW", "REFUSED", "flaws.choice"]
 
 
+@example(kind=Kind.LENGTH, cell=1e40, decimal="auto")
 @given(
     kind=st.sampled_from(list(Kind)),
     cell=st.one_of(

@@ -56,7 +56,7 @@ def test_a_pick_list_says_what_to_take_where(browser: Client) -> None:
 
     head = next(place for place, row in enumerate(rows) if row[0] == "SKU")
     sku, title, _day, eaches, cases, _missing, parts, _ticked = rows[head + 1]
-    assert (sku, title, eaches, cases, parts) == ("OWN-1", "Own-1", 10, "2 × 4 + 2", "PO000001 → PHX7: 10")
+    assert (sku, title, eaches, cases, parts) == ("OWN-1", "Item OWN-1", 10, "2 × 4 + 2", "PO000001 → PHX7: 10")
     assert rows[head + 2][3] == 10
 
 
@@ -87,7 +87,7 @@ def test_what_is_not_there_yet_is_missing_for_its_day(browser: Client) -> None:
     assert missing.by_day == (((NOW + timedelta(days=20)).date(), 18),)
     assert missing.inbound == ((day, 50),)
     (rows,) = _sheets(_paper(browser, order, MISSING, "xlsx")).values()
-    assert rows[-2][:3] == ["OWN-1", "Own-1", 18]
+    assert rows[-2][:3] == ["OWN-1", "Item OWN-1", 18]
 
 
 def test_what_has_left_is_not_picked_again(browser: Client) -> None:
