@@ -15,6 +15,7 @@ from acorn.accounts.types import Role
 from acorn.audit.models import AuditEvent
 from acorn.core import clock
 from acorn.jobs.models import Job
+from acorn.tenancy.days import local_day
 from acorn.tenancy.models import Tenant
 from acorn.work.models import WorkItem
 from catalog import impact, services
@@ -196,7 +197,7 @@ def test_two_people_at_two_browsers(tenant: Tenant, browser: Client) -> None:
 
     assert sorted(Identifier.objects.values_list("value", flat=True)) == ["B000000001", "B000000002"]
     old.refresh_from_db()
-    assert old.effective_until is not None
+    assert old.effective_until == Identifier.objects.get(value="B000000002").effective_from == local_day(clock.now())
     page = _body(browser.get(f"/items/{item.public_id}/"))
     assert "New listing" in page
     assert "Approved" in page
