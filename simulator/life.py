@@ -360,14 +360,14 @@ _ACTIONS: dict[str, _Handler] = {
 
 
 def plan_changes(world: World, order: Order) -> list[Planned]:
-    """What Amazon will change of its own accord: one order in eight."""
+    """What Amazon will change and cancel of its own accord: as often as the world's settings say; at last it gives up."""
     rng = rng_for(world, f"plan:{order.number}")
     plans = []
-    if rng.random() < 0.12:
+    if rng.random() < world.settings.changed_share:
         due = order.available_at + rng.randint(2, 96) * times.HOUR + rng.randrange(times.HOUR)
         change = rng.choices(list(CHANGES), (28, 26, 18, 8, 6, 8, 3, 3))[0]
         plans.append(Planned(due, 1, {"do": "change", "change": change}))
-    if rng.random() < 0.025:
+    if rng.random() < world.settings.cancelled_share:
         due = order.available_at + rng.randint(8, 120) * times.HOUR + rng.randrange(times.HOUR)
         plans.append(Planned(due, 2, {"do": "cancel"}))
     return [*plans, _plan_lapse(world, order)]

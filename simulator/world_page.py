@@ -23,6 +23,8 @@ NUMBERS: dict[str, Callable[[str], float]] = {
     "acknowledgement_delay_seconds": float,
     "transaction_delay_seconds": float,
     "token_seconds": int,
+    "changed_share": float,
+    "cancelled_share": float,
     "answered_elsewhere_share": float,
     "unshipped_share": float,
 }

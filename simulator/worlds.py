@@ -19,7 +19,8 @@ REFRESH_TOKEN_PREFIX = "Atzr|simulator-"  # noqa: S105 -- a documented conventio
 
 
 # A slip of the finger must not keep the simulator busy for an hour.
-_MOST = {"orders": 100_000, "arrivals_per_hour": 1_000, "answered_elsewhere_share": 1, "unshipped_share": 1}
+_SHARES = ("changed_share", "cancelled_share", "answered_elsewhere_share", "unshipped_share")
+_MOST = {"orders": 100_000, "arrivals_per_hour": 1_000, **dict.fromkeys(_SHARES, 1)}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Settings:
     arrivals_per_hour: float = 2.0
     # Whether orders go on living: changes, receipts and closings that were planned take place.
     has_life: bool = True
+    # The shares of orders that Amazon changes and cancels of its own accord.
+    changed_share: float = 0.12
+    cancelled_share: float = 0.025
     # The share of new orders that somebody answers in Vendor Central, within a day.
     answered_elsewhere_share: float = 0.0
     # The share of confirmed orders that never arrive in full; Amazon then closes them, or cancels the rest.

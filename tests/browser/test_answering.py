@@ -158,8 +158,8 @@ def test_thirty_orders_by_keyboard_alone(morning: Any, language: str) -> None:
         keys.press("K")
     keys.press("Control+Enter")
     page.wait_for_url("**/batches/**")
-    keys.press("Enter")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        keys.press("Enter")
     run_due_jobs()
     with _scope(page):
         outcomes = list(AnswerBatchOrder.objects.values_list("outcome", flat=True))
@@ -174,8 +174,8 @@ def test_all_clean_orders_go_in_one_look(morning: Any) -> None:
     page.get_by_role("button", name="Review all clean").click()
     page.wait_for_url("**/batches/**")
     assert page.get_by_text("What will leave the house").is_visible()
-    page.get_by_role("button", name="Send 10 answers").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send 10 answers").click()
     run_due_jobs()
     page.get_by_text("10 answers handed over").wait_for()
 

@@ -37,8 +37,8 @@ def test_the_first_morning(browser_page: Any, live_server: Any, simulator: Runni
     page.get_by_role("heading", name="No Amazon account is connected yet").wait_for()
 
     page.get_by_role("link", name="Connect an account").click()
-    page.get_by_role("button", name="Connect the simulator").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Connect the simulator").click()
     run_due_jobs(hurry=True)
     (described,) = simulator.control("GET", "worlds")["worlds"]
     world = simulator.world(described["name"])
@@ -48,8 +48,8 @@ def test_the_first_morning(browser_page: Any, live_server: Any, simulator: Runni
     (number,) = world.make_orders(1, lines=2)
     page.goto(f"{live_server.url}/connections/")
     page.get_by_role("link", name="Simulator US").click()
-    page.get_by_role("button", name="Sync now").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sync now").click()
     run_due_jobs(hurry=True)
 
     page.keyboard.press("/")
@@ -64,8 +64,8 @@ def test_the_first_morning(browser_page: Any, live_server: Any, simulator: Runni
     order_url = page.url
     page.goto(f"{live_server.url}/connections/")
     page.get_by_role("link", name="Simulator US").click()
-    page.get_by_role("button", name="Sync now").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sync now").click()
     run_due_jobs(hurry=True)
 
     page.goto(order_url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,12 +21,14 @@ def simulator() -> Iterator[RunningSimulator]:
 
 
 @pytest.fixture
-def make_world(simulator: RunningSimulator) -> Callable[..., World]:
-    """A new world, empty unless `settings` say otherwise."""
+def make_world(request: pytest.FixtureRequest, simulator: RunningSimulator) -> Callable[..., World]:
+    """A new world, empty unless `settings` say otherwise. Whatever ran before, a test meets the same chances."""
+    seed = f"{request.node.nodeid}{os.environ.get('SIMULATOR_SEED', '')}"
 
     def make(name: str = "", **values: object) -> World:
         settings = {"orders": 0, **dict(values.pop("settings", {}))}  # type: ignore[call-overload]
-        return simulator.create_world(f"test-{next(_turn)}{name and '-'}{name}", settings=settings, **values)
+        name = f"test-{next(_turn)}{name and '-'}{name}"
+        return simulator.create_world(name, **{"seed": seed, "settings": settings, **values})
 
     return make
 

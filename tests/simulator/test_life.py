@@ -260,7 +260,7 @@ def test_arrivals_can_be_stopped(make_world: Callable[..., World]) -> None:
 
 
 def test_what_amazon_added_and_nobody_answered_ends_with_the_window(make_world: Callable[..., World]) -> None:
-    world = make_world(settings={"has_life": True, "unshipped_share": 0})
+    world = make_world(settings={"has_life": True, "changed_share": 0, "cancelled_share": 0, "unshipped_share": 0})
     client = Client(world)
     (number,) = world.make_orders(1, lines=1)
     client.acknowledge(acknowledgement(world.order(number)["document"]))
