@@ -32,7 +32,7 @@ from orders.rules.policies import find_faults, find_obstacles
 from orders.rules.proposal import Charges, Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
 from orders.rules.sheet import Window, set_day
 from orders.rules.suggestions import Candidate, Suggestion, rank, words_of
-from orders.rules.verdicts import Heard, Said, Verdict, explains, judge
+from orders.rules.verdicts import Heard, Said, Stage, Verdict, explains, judge
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -52,6 +52,7 @@ __all__ = [
     "LineFacts",
     "Ruling",
     "Said",
+    "Stage",
     "Suggestion",
     "Verdict",
     "Want",

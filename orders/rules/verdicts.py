@@ -27,6 +27,19 @@ class Verdict(StrEnum):
     OTHER = "OTHER"
 
 
+class Stage(StrEnum):
+    """How far an answer is with Amazon. ON_ITS_WAY: it may take effect yet. OVERDUE: its time is over, and it never showed.
+
+    JUST_SHOWN: Amazon has shown it, no longer ago than its words may be old. SHOWN: before that, or it was Amazon's word
+    from the first.
+    """
+
+    ON_ITS_WAY = "ON_ITS_WAY"
+    OVERDUE = "OVERDUE"
+    JUST_SHOWN = "JUST_SHOWN"
+    SHOWN = "SHOWN"
+
+
 class Said(NamedTuple):
     """What one answer said about a line, and when by Amazon's clock."""
 
@@ -59,32 +72,38 @@ def explains(said: Said, heard: Heard) -> bool:
     )  # fmt: skip
 
 
-def judge(said: Said, earlier: Sequence[Said], heard: Heard, *, is_settled: bool, settling: timedelta) -> Verdict:
-    """What a status says about the last answer to a line. First row that fits:
+def judge(said: Said, earlier: Sequence[Said], heard: Heard, *, stage: Stage, settling: timedelta) -> Verdict:
+    """What a status says about the last answer to a line; `settling` is the time that an answer needs. First row that fits:
 
-    | Amazon's numbers                                                          | verdict      |
-    |---------------------------------------------------------------------------|--------------|
-    | nothing is ordered any more, or nothing was said                          | PROVED       |
-    | this answer's, and no earlier answer said the same                        | PROVED       |
-    | this answer's, dated after it, and the earlier one took effect long ago   | PROVED       |
-    | this answer's, and its time to take effect is over                        | PROVED       |
-    | this answer's                                                             | WAITING      |
-    | others, and this answer's time is not over                                | WAITING      |
-    | others, dated before this answer by more than the clocks may differ       | NOT_FOLLOWED |
-    | none, or those of an earlier answer                                       | NOT_FOLLOWED |
-    | others                                                                    | OTHER        |
+    | Amazon's numbers                                                        | stage             | verdict      |
+    |-------------------------------------------------------------------------|-------------------|--------------|
+    | nothing is ordered any more, or nothing was said                        | any               | PROVED       |
+    | this answer's, and no earlier answer said the same                      | any               | PROVED       |
+    | this answer's, dated after it, and the earlier one took effect long ago | any               | PROVED       |
+    | this answer's                                                           | ON_ITS_WAY        | WAITING      |
+    | this answer's                                                           | any other         | PROVED       |
+    | others                                                                  | ON_ITS_WAY        | WAITING      |
+    | none                                                                    | SHOWN, JUST_SHOWN | WAITING      |
+    | an earlier answer's, or undated, or dated before this answer            | JUST_SHOWN        | WAITING      |
+    | others                                                                  | SHOWN, JUST_SHOWN | OTHER        |
+    | others, dated before this answer by more than the clocks may differ     | OVERDUE           | NOT_FOLLOWED |
+    | none, or those of an earlier answer                                     | OVERDUE           | NOT_FOLLOWED |
+    | others                                                                  | OVERDUE           | OTHER        |
+
+    What Amazon has shown once and does not show any more was said anew since, be it in the words of an earlier answer of
+    ours that took effect late: Amazon's word counts, however long ago the answers were.
     """
     is_dated_after = heard.at is not None and heard.at >= said.at.replace(microsecond=0) - SKEW
+    twins = [one for one in earlier if explains(one, heard)]
     if heard.ordered <= 0 or not (said.confirmed or said.rejected):
         return Verdict.PROVED
     if explains(said, heard):
-        twins = [one for one in earlier if explains(one, heard)]
         is_alone = not twins or (is_dated_after and all(one.at < said.at - settling for one in twins))
-        return Verdict.PROVED if is_alone or is_settled else Verdict.WAITING
-    if not is_settled:
+        return Verdict.WAITING if stage == Stage.ON_ITS_WAY and not is_alone else Verdict.PROVED
+    if stage == Stage.ON_ITS_WAY:
         return Verdict.WAITING
-    if heard.at is not None and not is_dated_after:
-        return Verdict.NOT_FOLLOWED
-    if heard.is_silent or any(explains(one, heard) for one in earlier):
-        return Verdict.NOT_FOLLOWED
-    return Verdict.OTHER
+    if stage in (Stage.SHOWN, Stage.JUST_SHOWN):
+        may_be_old = stage == Stage.JUST_SHOWN and (bool(twins) or heard.at is None or heard.at <= said.at)
+        return Verdict.WAITING if heard.is_silent or may_be_old else Verdict.OTHER
+    is_dated_before = heard.at is not None and not is_dated_after
+    return Verdict.NOT_FOLLOWED if is_dated_before or heard.is_silent or twins else Verdict.OTHER

@@ -6,7 +6,7 @@ its answer was sent.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from acorn.accounts.types import Role
 from acorn.audit import services as audit
@@ -15,10 +15,11 @@ from acorn.jobs.queue import enqueue
 from acorn.work.services import Opening, open_items
 from orders import rules
 from orders.models import Acknowledgement, AcknowledgementLine, PurchaseOrder, PurchaseOrderLine
-from orders.rules import Heard, Said, Verdict
+from orders.rules import Heard, Said, Stage, Verdict
 from orders.selectors.answers import Answer, load_answers
 from orders.services.stock import subject_of
 from orders.types import ANSWER_UNPROVED, SETTLE_STOCK, TWO_CHANNELS, AnswerOrigin, LineAnswer, StatusLine
+from vendors.models import Submission
 from vendors.selectors import Clocks, read_clocks
 from vendors.services import flag_contradiction, mark_verified, read_back_for, settle_unknown
 from vendors.types import SubmissionState
@@ -62,31 +63,56 @@ class Hearing:
             return _taken(line.backordered_eaches, line.accepted_eaches, heard)
         verdict = self._judge(last, said, line.sequence, heard)
         self.verdicts[line.sequence] = verdict
-        keeps_ours = verdict == Verdict.WAITING or (verdict != Verdict.PROVED and heard.is_silent)
-        return {} if keeps_ours else _taken(said.backordered, said.accepted, heard)
+        if verdict == Verdict.WAITING or (verdict != Verdict.PROVED and heard.is_silent):
+            return {}
+        split = said if verdict == Verdict.PROVED else self._whose(line.sequence, heard) or said
+        return _taken(split.backordered, split.accepted, heard)
 
     def _judge(self, last: Answer, said: LineAnswer, sequence: str, heard: Heard) -> Verdict:
-        submission = last.acknowledgement.submission
-        if submission is not None and self.read_at <= last.acknowledgement.created_at:
+        if not last.is_elsewhere and self.read_at <= last.acknowledgement.created_at:
             return Verdict.WAITING  # read before we had said anything
         earlier = [
             _said(answer.acknowledgement, before)
             for answer in self.answers[1:]
             if (before := answer.said(sequence)) is not None
         ]
-        settling = read_back_for(self.order.environment)
-        is_settled = submission is None or (
-            submission.sent_at is not None and self.read_at - submission.sent_at >= settling
+        return rules.judge(
+            _said(last.acknowledgement, said), earlier, heard, stage=self._stage(last), settling=self._settling
         )
-        verdict = rules.judge(
-            _said(last.acknowledgement, said), earlier, heard, is_settled=is_settled, settling=settling
-        )
-        is_proved = submission is None or submission.state == SubmissionState.VERIFIED
-        if is_proved and verdict == Verdict.NOT_FOLLOWED:
-            # it was followed once: Amazon's word is an old one, or somebody said something else since
-            is_newer = heard.at is not None and heard.at > last.acknowledgement.answered_at
-            return Verdict.OTHER if is_newer and not heard.is_silent else Verdict.WAITING
-        return verdict
+
+    @property
+    def _settling(self) -> timedelta:
+        return read_back_for(self.order.environment)
+
+    def _stage(self, last: Answer) -> Stage:
+        submission = last.acknowledgement.submission
+        if submission is None:
+            return Stage.SHOWN
+        if submission.state == SubmissionState.VERIFIED:
+            return Stage.JUST_SHOWN if self.read_at - submission.state_at < self._settling else Stage.SHOWN
+        is_over = submission.sent_at is not None and self.read_at - submission.sent_at >= self._settling
+        return Stage.OVERDUE if is_over else Stage.ON_ITS_WAY
+
+    def _whose(self, sequence: str, heard: Heard) -> LineAnswer | None:
+        """What the newest earlier answer said that Amazon would show like this."""
+        for answer in self.answers[1:]:
+            said = answer.said(sequence)
+            if said is not None and rules.explains(_said(answer.acknowledgement, said), heard):
+                return said
+        return None
+
+    @property
+    def belated(self) -> Submission | None:
+        """The document of ours that Amazon holds by now, although another answer had been taken over meanwhile."""
+        for answer in self.answers[1:]:
+            row = answer.acknowledgement
+            said = {sequence: answer.said(sequence) for sequence in answer.lines.keys() | self.heard.keys()}
+            if row.submission is not None and all(
+                one is not None and sequence in self.heard and rules.explains(_said(row, one), self.heard[sequence])
+                for sequence, one in said.items()
+            ):
+                return row.submission
+        return None
 
     @property
     def is_proved(self) -> bool:
@@ -142,8 +168,11 @@ def close_hearings(
     """Act on what was heard, after the lines were written. Statements only for orders about which there is something to do."""
     elsewhere = [hearing for hearing in hearings.values() if hearing.is_from_elsewhere]
     for hearing in hearings.values():
-        if hearing.last is not None and hearing.last.acknowledgement.submission_id is not None:
+        if hearing.last is not None and not hearing.last.is_elsewhere:
             _settle(hearing, now)
+    for hearing in elsewhere:
+        if (belated := hearing.belated) is not None:
+            _prove(belated, now)
     if elsewhere:
         _take_over(elsewhere, lines, now)
 
@@ -156,13 +185,17 @@ def _settle(hearing: Hearing, now: datetime) -> None:
     if submission.state in _FINISHED:
         return
     if hearing.is_proved:
-        if submission.state == SubmissionState.UNKNOWN:
-            settle_unknown(submission.pk, taken=True, by=SOURCE, now=now)
-        mark_verified(submission.pk, by=SOURCE, now=now)
+        _prove(submission, now)
     elif hearing.is_from_elsewhere:
         flag_contradiction(submission.pk, code="orders.contradicted", params=_both_sides(hearing), now=now)
     elif hearing.is_overdue:
         ask_about(hearing.order, now)
+
+
+def _prove(submission: Submission, now: datetime) -> None:
+    if submission.state == SubmissionState.UNKNOWN:
+        settle_unknown(submission.pk, taken=True, by=SOURCE, now=now)
+    mark_verified(submission.pk, by=SOURCE, now=now)
 
 
 def ask_about(order: PurchaseOrder, now: datetime) -> None:

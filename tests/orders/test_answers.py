@@ -33,7 +33,7 @@ from tests.factories.orders import (
 )
 from tests.factories.stock import assert_books_are_right
 from vendors.errors import DocumentBlocked
-from vendors.models import Submission
+from vendors.models import Connection, Submission
 from vendors.types import SubmissionState
 
 MINUTE = timedelta(minutes=1)
@@ -355,6 +355,63 @@ def test_an_answer_given_elsewhere_takes_its_stock(tenant: Tenant) -> None:
         order_public_id=stored.public_id, answers=[later("1", 6, 4), later("2", 4, 0, 6)], now=NOW
     )
     assert "TWO_CHANNELS" in [finding.rule for finding in warned]
+
+
+def holding(connection: Connection, accepted: int, rejected: int, minutes: int) -> None:
+    """So many minutes after the answer, Amazon's status shows this of the only line."""
+    theirs = status("PO000001", status_item("1", 10, accepted=accepted, rejected=rejected))
+    pull_status(connection, theirs, at=NOW + minutes * MINUTE)
+
+
+def test_amazon_acts_on_our_answer_after_another_one_was_taken_over(tenant: Tenant) -> None:
+    connection = make_connection()
+    answer = make_answer(make_order(connection), later("1", 4, 3, 3))
+    set_state(answer, S.PRESUMED_ACCEPTED)
+    holding(connection, 10, 0, minutes=45)
+    assert (numbers(), state()) == ((7, 3, 0), "ACKNOWLEDGED")
+
+    holding(connection, 7, 3, minutes=50)
+    holding(connection, 7, 3, minutes=55)
+    services.follow_submission(submission_id=answer.submission_id or 0, now=NOW)
+    settle()
+
+    submission = Submission.objects.get()
+    assert (numbers(), submission.state, submission.contradiction_code) == ((4, 3, 3), "VERIFIED", "")
+    assert [row.origin for row in selectors.list_acknowledgements()] == ["ELSEWHERE", "ELSEWHERE", "PERSON"]
+    assert held() == {"1": 4, "1:later": 3}
+    assert_books_are_right()
+
+
+def test_what_amazon_shows_after_an_answer_from_elsewhere_is_the_next_one(tenant: Tenant) -> None:
+    connection = make_connection()
+    give_items(make_order(connection))
+    holding(connection, 10, 0, minutes=1)
+
+    holding(connection, 4, 6, minutes=2)
+    assert numbers() == (4, 0, 6)
+    holding(connection, 10, 0, minutes=3)  # the first one again
+    holding(connection, 0, 0, minutes=4)  # and silence changes nothing
+    settle()
+
+    assert (numbers(), held()) == ((10, 0, 0), {"1": 10})
+    assert len(selectors.list_acknowledgements()) == 3
+
+
+def test_what_was_proved_and_is_not_held_any_more_was_answered_elsewhere(tenant: Tenant) -> None:
+    connection = make_connection()
+    set_state(make_answer(make_order(connection)), S.VERIFIED, sent_at=NOW)
+    change = make_answer(PurchaseOrder.objects.get(), later("1", 4, 0, 6), at=NOW + MINUTE)
+    set_state(change, S.PRESUMED_ACCEPTED)
+    holding(connection, 4, 6, minutes=40)
+    assert Submission.objects.get(pk=change.submission_id).state == "VERIFIED"
+
+    holding(connection, 10, 0, minutes=50)  # perhaps an old word
+    assert numbers() == (4, 0, 6)
+    holding(connection, 10, 0, minutes=80)  # for somebody has said the first again
+
+    assert numbers() == (10, 0, 0)
+    assert next(iter(selectors.list_acknowledgements())).origin == AnswerOrigin.ELSEWHERE
+    assert "orders.two_channels" in open_work()
 
 
 def test_statements_of_a_page_of_proofs_grow_with_the_proofs_only(tenant: Tenant) -> None:

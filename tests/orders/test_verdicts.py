@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from catalog.types import Availability, Place
 from orders import rules
-from orders.rules import Heard, Said, Verdict, Want
+from orders.rules import Heard, Said, Stage, Verdict, Want
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SETTLING = timedelta(minutes=30)
 V = Verdict
+ON_ITS_WAY, OVERDUE, JUST_SHOWN, SHOWN = Stage
 OURS = Said(6, 4, NOW)
 LONG_AGO, JUST_BEFORE = NOW - timedelta(hours=5), NOW - timedelta(minutes=10)
 
@@ -27,40 +28,51 @@ SILENT = heard(0, 0, word="UNCONFIRMED")
 
 
 @pytest.mark.parametrize(
-    ("earlier", "what", "is_settled", "verdict"),
+    ("earlier", "what", "stage", "verdict"),
     [
-        ([], heard(6, 4), False, V.PROVED),
-        ([], heard(6, 4, NOW), False, V.PROVED),
-        ([], heard(0, 0, ordered=0), False, V.PROVED),  # all of it was cancelled meanwhile
-        ([], heard(6, 2, ordered=8), False, V.PROVED),  # two were cancelled: off the rejected ones
-        ([], heard(6, 4, ordered=8), False, V.PROVED),  # or Amazon leaves the answer as it was
-        ([], heard(3, 0, ordered=3), False, V.PROVED),
-        ([], heard(6, 4, ordered=15), False, V.PROVED),  # some were added after the answer
-        ([], SILENT, False, V.WAITING),
-        ([], SILENT, True, V.NOT_FOLLOWED),
-        ([], heard(10, 0, NOW), False, V.WAITING),
-        ([], heard(10, 0, NOW), True, V.OTHER),
-        ([], heard(10, 0), True, V.OTHER),
-        ([], heard(10, 0, LONG_AGO), True, V.NOT_FOLLOWED),  # what Amazon shows is older than what we said
+        ([], heard(6, 4), ON_ITS_WAY, V.PROVED),
+        ([], heard(6, 4, NOW), ON_ITS_WAY, V.PROVED),
+        ([], heard(0, 0, ordered=0), ON_ITS_WAY, V.PROVED),  # all of it was cancelled meanwhile
+        ([], heard(6, 2, ordered=8), ON_ITS_WAY, V.PROVED),  # two were cancelled: off the rejected ones
+        ([], heard(6, 4, ordered=8), ON_ITS_WAY, V.PROVED),  # or Amazon leaves the answer as it was
+        ([], heard(3, 0, ordered=3), ON_ITS_WAY, V.PROVED),
+        ([], heard(6, 4, ordered=15), ON_ITS_WAY, V.PROVED),  # some were added after the answer
+        ([], SILENT, ON_ITS_WAY, V.WAITING),
+        ([], SILENT, OVERDUE, V.NOT_FOLLOWED),
+        ([], heard(10, 0, NOW), ON_ITS_WAY, V.WAITING),
+        ([], heard(10, 0, NOW), OVERDUE, V.OTHER),
+        ([], heard(10, 0), OVERDUE, V.OTHER),
+        ([], heard(10, 0, LONG_AGO), OVERDUE, V.NOT_FOLLOWED),  # what Amazon shows is older than what we said
         # an earlier answer said something else
-        ([Said(10, 0, LONG_AGO)], heard(6, 4), False, V.PROVED),
-        ([Said(10, 0, LONG_AGO)], heard(10, 0, LONG_AGO), False, V.WAITING),
-        ([Said(10, 0, LONG_AGO)], heard(10, 0, LONG_AGO), True, V.NOT_FOLLOWED),
-        ([Said(10, 0, LONG_AGO)], heard(10, 0, NOW), True, V.NOT_FOLLOWED),
+        ([Said(10, 0, LONG_AGO)], heard(6, 4), ON_ITS_WAY, V.PROVED),
+        ([Said(10, 0, LONG_AGO)], heard(10, 0, LONG_AGO), ON_ITS_WAY, V.WAITING),
+        ([Said(10, 0, LONG_AGO)], heard(10, 0, LONG_AGO), OVERDUE, V.NOT_FOLLOWED),
+        ([Said(10, 0, LONG_AGO)], heard(10, 0, NOW), OVERDUE, V.NOT_FOLLOWED),
         # an earlier answer said the very same: numbers prove nothing, only dates and time do
-        ([Said(6, 4, LONG_AGO)], heard(6, 4), False, V.WAITING),
-        ([Said(6, 4, LONG_AGO)], heard(6, 4, LONG_AGO), False, V.WAITING),
-        ([Said(6, 4, LONG_AGO)], heard(6, 4, NOW), False, V.PROVED),
-        ([Said(6, 4, LONG_AGO)], heard(6, 4), True, V.PROVED),
+        ([Said(6, 4, LONG_AGO)], heard(6, 4), ON_ITS_WAY, V.WAITING),
+        ([Said(6, 4, LONG_AGO)], heard(6, 4, LONG_AGO), ON_ITS_WAY, V.WAITING),
+        ([Said(6, 4, LONG_AGO)], heard(6, 4, NOW), ON_ITS_WAY, V.PROVED),
+        ([Said(6, 4, LONG_AGO)], heard(6, 4), OVERDUE, V.PROVED),
         # 6, then 10, then 6 again, all within half an hour: the date may be the first one's
-        ([Said(10, 0, JUST_BEFORE), Said(6, 4, JUST_BEFORE)], heard(6, 4, NOW), False, V.WAITING),
-        ([Said(10, 0, JUST_BEFORE), Said(6, 4, JUST_BEFORE)], heard(6, 4, NOW), True, V.PROVED),
+        ([Said(10, 0, JUST_BEFORE), Said(6, 4, JUST_BEFORE)], heard(6, 4, NOW), ON_ITS_WAY, V.WAITING),
+        ([Said(10, 0, JUST_BEFORE), Said(6, 4, JUST_BEFORE)], heard(6, 4, NOW), OVERDUE, V.PROVED),
+        # once Amazon has shown it, what it shows afterwards is somebody's newer word, or for a while an old one
+        ([], heard(6, 4), JUST_SHOWN, V.PROVED),
+        ([Said(6, 4, LONG_AGO)], heard(6, 4), SHOWN, V.PROVED),
+        ([], heard(10, 0), JUST_SHOWN, V.WAITING),
+        ([], heard(10, 0, LONG_AGO), JUST_SHOWN, V.WAITING),
+        ([], heard(10, 0, NOW + SETTLING), JUST_SHOWN, V.OTHER),
+        ([Said(10, 0, LONG_AGO)], heard(10, 0, NOW + SETTLING), JUST_SHOWN, V.WAITING),
+        ([], SILENT, JUST_SHOWN, V.WAITING),
+        ([], heard(10, 0), SHOWN, V.OTHER),
+        ([], heard(10, 0, LONG_AGO), SHOWN, V.OTHER),
+        ([Said(10, 0, LONG_AGO)], heard(10, 0), SHOWN, V.OTHER),
+        ([Said(10, 0, LONG_AGO)], heard(10, 0, LONG_AGO), SHOWN, V.OTHER),
+        ([], SILENT, SHOWN, V.WAITING),
     ],
 )
-def test_what_a_status_says_about_an_answer(
-    earlier: list[Said], what: Heard, is_settled: bool, verdict: Verdict
-) -> None:
-    assert rules.judge(OURS, earlier, what, is_settled=is_settled, settling=SETTLING) == verdict
+def test_what_a_status_says_about_an_answer(earlier: list[Said], what: Heard, stage: Stage, verdict: Verdict) -> None:
+    assert rules.judge(OURS, earlier, what, stage=stage, settling=SETTLING) == verdict
 
 
 # --- where stock is taken from ----------------------------------------------------------------------------------------
