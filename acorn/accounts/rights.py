@@ -23,6 +23,9 @@ class Right(TextChoices):
     MANAGE_COSTS = "costs.manage", _("Change agreed costs")
     SEE_STOCK = "stock.view", _("See stock and who holds it")
     MANAGE_STOCK = "stock.manage", _("Count stock, promise and release it")
+    SEE_SHIPMENTS = "shipments.view", _("See shipments, labels and shipping notices")
+    PACK = "shipments.pack", _("Plan and pack shipments, print labels, scan")
+    SHIP = "shipments.ship", _("Let shipments depart, send shipping notices and pickup requests")
     MANAGE_RULES = "rules.manage", _("Change rules and amounts that documents are checked by")
     SEE_CONNECTIONS = "connections.view", _("See connections and their health")
     MANAGE_CONNECTIONS = "connections.manage", _("Connect vendor accounts and change credentials")
@@ -47,6 +50,7 @@ _SEE = frozenset(
         Right.SEE_SUBMISSIONS,
         Right.SEE_ITEMS,
         Right.SEE_STOCK,
+        Right.SEE_SHIPMENTS,
         Right.SEE_CONNECTIONS,
         Right.SEE_TEAM,
         Right.SEE_ALERTS,
@@ -61,6 +65,8 @@ _WORK = _SEE | {
     Right.APPROVE_MAPPINGS,
     Right.SEE_COSTS,
     Right.MANAGE_STOCK,
+    Right.PACK,
+    Right.SHIP,
     Right.EXPORT_ORDERS,
     Right.SEE_JOBS,
     Right.SEE_EXCHANGES,

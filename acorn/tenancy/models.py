@@ -94,3 +94,16 @@ class TenantSetting(TenantModel):
 
     def __str__(self) -> str:
         return self.key
+
+
+class NumberSeries(TenantModel):
+    """How far a company's own numbers of one sort have been given out: see `acorn.tenancy.series`."""
+
+    name = models.CharField(max_length=80)
+    last = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint("tenant", "name", name="numberseries_name")]
+
+    def __str__(self) -> str:
+        return self.name

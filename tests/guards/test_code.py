@@ -57,6 +57,7 @@ RAW_CONNECTIONS = {
     "acorn/tenancy/bulk.py": "COPY into a temporary table, then one statement for all rows of an import",
     "acorn/tenancy/db.py": "is the wall: puts the tenant in front of each statement",
     "acorn/tenancy/erasure.py": "the owner's connection, for one named tenant",
+    "acorn/tenancy/series.py": "takes the next numbers and locks their row in one statement",
     "acorn/tenancy/schema.py": "the owner's connection, builds the walls",
     "catalog/services/stock/counts.py": "applies a whole feed of counts in one statement",
     "catalog/services/stock/taking.py": "reserves in one message to the database",

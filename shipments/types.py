@@ -1,0 +1,148 @@
+"""Values that cross files: what travels how, in which state, and what others are told about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# how work items, search keys, submissions and audit events name what is here
+SUBJECT_KIND = "shipments.shipment"
+ASN_SUBJECT = "shipments.asn"
+# documents on their way to Amazon, as the outbox calls them
+ASN_KIND = "shipments.asn"
+PICKUP_KIND = "shipments.pickup_request"
+
+
+class ShipmentState(TextChoices):
+    """How far a shipment is: derived by `shipments.rules.derive_state`."""
+
+    PLANNED = "PLANNED", _("Planned")
+    PACKING = "PACKING", _("Packing")
+    PACKED = "PACKED", pgettext_lazy("state of a shipment", "Packed")
+    DEPARTED = "DEPARTED", _("Departed")
+    ARRIVED = "ARRIVED", pgettext_lazy("state of a shipment", "Being received")
+    RECEIVED = "RECEIVED", _("Received")
+    CANCELLED = "CANCELLED", pgettext_lazy("state of a shipment", "Cancelled")
+
+
+class Mode(TextChoices):
+    """How the goods travel, as far as rules and clocks care."""
+
+    TRUCKLOAD = "TRUCKLOAD", _("Full truckload")
+    LTL = "LTL", _("Less than truckload")
+    SMALL_PARCEL = "SMALL_PARCEL", _("Small parcel")
+
+
+class TransportationMode(TextChoices):
+    ROAD = "ROAD", _("Road")
+    AIR = "AIR", _("Air")
+    OCEAN = "OCEAN", _("Ocean")
+
+
+class Structure(TextChoices):
+    """How a shipment is built up. One per ASN: what differs goes in an ASN of its own."""
+
+    PALLETIZED_ASSORTMENT = "PALLETIZED_ASSORTMENT", _("Pallets of mixed cartons")
+    PALLETIZED_STANDARD = "PALLETIZED_STANDARD", _("Pallets of cartons of one item each")
+    LOOSE_ASSORTMENT = "LOOSE_ASSORTMENT", _("Loose mixed cartons")
+    LOOSE_STANDARD = "LOOSE_STANDARD", _("Loose cartons of one item each")
+
+
+class AsnType(TextChoices):
+    """An original, or one that overwrites an earlier one under the same identifier."""
+
+    ORIGINAL = "ORIGINAL", _("Original")
+    REPLACE = "REPLACE", _("Replacement")
+
+
+class AsnState(TextChoices):
+    """Where an ASN of ours is. From HANDED_OVER on, its submission says more."""
+
+    WAITING = "WAITING", _("Waits for its moment")
+    BLOCKED = "BLOCKED", _("Would be refused")
+    HANDED_OVER = "HANDED_OVER", pgettext_lazy("state of an ASN", "Handed over")
+    REPLACED = "REPLACED", _("Replaced by a newer one")
+    CANCELLED = "CANCELLED", pgettext_lazy("state of an ASN", "Cancelled")
+
+
+class PickupAction(TextChoices):
+    NEW = "NEW", _("Ask for a pickup")
+    CANCEL = "CANCEL", _("Cancel the pickup")
+
+
+class AppointmentStatus(TextChoices):
+    """What became of a delivery slot at the fulfilment centre."""
+
+    REQUESTED = "REQUESTED", pgettext_lazy("state of an appointment", "Requested")
+    CONFIRMED = "CONFIRMED", pgettext_lazy("state of an appointment", "Confirmed")
+    RESCHEDULED = "RESCHEDULED", _("Moved")
+    ARRIVED = "ARRIVED", pgettext_lazy("state of an appointment", "Arrived")
+    CANCELLED = "CANCELLED", pgettext_lazy("state of an appointment", "Cancelled")
+    MISSED = "MISSED", _("Missed")
+
+
+class EvidenceKind(TextChoices):
+    """What a document proves."""
+
+    PROOF_OF_DELIVERY = "PROOF_OF_DELIVERY", _("Proof of delivery")
+    BILL_OF_LADING = "BILL_OF_LADING", _("Bill of lading")
+    TRANSPORT_LABEL = "TRANSPORT_LABEL", _("Transport label")
+    PHOTO = "PHOTO", _("Photo")
+    OTHER = "OTHER", _("Other document")
+
+
+class ScanResult(TextChoices):
+    """What a scanned code turned out to be."""
+
+    MATCH = "MATCH", _("As planned")
+    VOID_LABEL = "VOID_LABEL", _("Void label")
+    UNKNOWN = "UNKNOWN", _("Unknown code")
+    OTHER_SHIPMENT = "OTHER_SHIPMENT", _("Another shipment's carton")
+    GONE = "GONE", _("Departed already")
+
+
+class Origin(TextChoices):
+    """Who said how the goods are packed."""
+
+    PLANNER = "PLANNER", _("The planner")
+    PERSON = "PERSON", _("A person")
+    API = "API", "API"
+    WMS = "WMS", "WMS"
+
+
+class Content(NamedTuple):
+    """Eaches of one order line in a carton. `scale_weight_g` is what the scale said, for goods priced by weight."""
+
+    order_id: int
+    sequence: str
+    eaches: int
+    lot_number: str = ""
+    expires_on: date | None = None
+    manufactured_on: date | None = None
+    origin_country: str = ""
+    scale_weight_g: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedCarton:
+    """How a carton is, or shall be, packed. Lengths in millimetres, weight in grams, gross; `pallet` counts from 1, 0 is loose.
+
+    `sscc` is empty where the next number of the company's own is to be taken.
+    """
+
+    contents: tuple[Content, ...]
+    pallet: int = 0
+    sscc: str = ""
+    tracking_number: str = ""
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    weight_g: int | None = None
+
+
+# a message that is stored: a registered code and its parameters
+Told = Mapping[str, Any]
