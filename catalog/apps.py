@@ -176,7 +176,7 @@ def _register_terms() -> None:
 def _register_stock() -> None:
     """Stock, commitments and what is inbound."""
     from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
-    from acorn.core import subjects  # noqa: PLC0415 -- slow import
+    from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
     from acorn.panels import registry as panels  # noqa: PLC0415 -- slow import
     from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
     from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
@@ -189,6 +189,7 @@ def _register_stock() -> None:
         ITEM_STOCK,
         OVERSOLD,
         RESERVATION,
+        AdjustmentCause,
         CommitmentState,
         InboundState,
         Purpose,
@@ -204,6 +205,7 @@ def _register_stock() -> None:
         subjects.SubjectKind(ITEM_STOCK, _("Stock of an item"), "catalog:item_stock"),
         subjects.SubjectKind(RESERVATION, _("Reservation")),
     )
+    messages.register_words("catalog.adjustment_cause", AdjustmentCause)
     kinds.register(kinds.WorkKind(OVERSOLD, _("Promised more than there is"), _("See who holds it")))
     navigation.register(
         navigation.NavItem(

@@ -106,6 +106,30 @@ class PromiseDiffers(Conflict):
     message = _("{key} holds stock already, at another place or in another quantity. Use a new reference.")
 
 
+class StockPromised(Conflict):
+    """What is promised would be left uncovered."""
+
+    code = "STOCK_PROMISED"
+    message = _(
+        "{on_hand} of {sku} are in {warehouse}, and {committed} of them are promised: taking {asked} away breaks a promise. "
+        "Release a promise first, or say that they shall go all the same."
+    )
+
+
+class NotThere(Conflict):
+    """More is to be taken away than there is."""
+
+    code = "NOT_THERE"
+    message = _("{on_hand} of {sku} are in {warehouse}: {asked} cannot be taken away. Count the place first.")
+
+
+class MovementDiffers(Conflict):
+    """The reference told of another movement before."""
+
+    code = "MOVEMENT_DIFFERS"
+    message = _("{reference} told of another movement already. Use a new reference.")
+
+
 class NotHeld(Conflict):
     """More is to be taken from a promise than it holds."""
 

@@ -176,6 +176,10 @@ _STOCK: dict[str, Message] = {
     ),
     "catalog.inbound_arrived": Message(_("{quantity} of {sku} arrived in {warehouse} ({reference})")),
     "catalog.inbound_cancelled": Message(_("{quantity} of {sku} no longer come to {warehouse} ({reference})")),
+    "catalog.stock_adjusted": Message(
+        _("{sku} in {warehouse} was adjusted by {change} to {on_hand}: {cause:catalog.adjustment_cause}")
+    ),
+    "catalog.stock_moved": Message(_("{quantity} of {sku} were moved from {source} to {target}")),
     "catalog.buffer_changed": Message(_("Safety buffer of {sku} in {warehouse}: {before} → {after}")),
 }
 

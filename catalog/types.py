@@ -138,6 +138,23 @@ class EntryKind(TextChoices):
     TRANSFER_IN = "TRANSFER_IN", _("Moved here")
 
 
+class AdjustmentCause(TextChoices):
+    """Why there is more or less than the books say, without a count. OTHER needs a note."""
+
+    DAMAGED = "DAMAGED", _("Damaged")
+    LOST = "LOST", _("Lost")
+    EXPIRED = "EXPIRED", _("Past its date")
+    SAMPLE = "SAMPLE", _("Taken as a sample")
+    FOUND = "FOUND", _("Found")
+    RETURNED = "RETURNED", _("Came back")
+    OTHER = "OTHER", pgettext_lazy("why stock was adjusted", "Other")
+
+
+# causes that only take away, and those that only add
+TAKING = frozenset({AdjustmentCause.DAMAGED, AdjustmentCause.LOST, AdjustmentCause.EXPIRED, AdjustmentCause.SAMPLE})
+ADDING = frozenset({AdjustmentCause.FOUND, AdjustmentCause.RETURNED})
+
+
 class InboundState(TextChoices):
     EXPECTED = "EXPECTED", _("Expected")
     ARRIVED = "ARRIVED", _("Arrived")

@@ -77,6 +77,8 @@ _stock = [
     path("items/<public_id:public_id>/stock/", stock_views.item_stock, name="item_stock"),
     path("items/<public_id:public_id>/stock/ledger/", stock_views.item_ledger, name="item_ledger"),
     path("items/<public_id:public_id>/stock/count/", stock_views.count_item, name="count_item"),
+    path("items/<public_id:public_id>/stock/adjust/", stock_views.adjust_item, name="adjust_item"),
+    path("items/<public_id:public_id>/stock/move/", stock_views.move_item, name="move_item"),
     path("items/<public_id:public_id>/stock/hold/", stock_views.hold_item, name="hold_item"),
     path("items/<public_id:public_id>/stock/buffer/", stock_views.buffer_item, name="buffer_item"),
 ]
@@ -116,6 +118,9 @@ _items_api: list[Any] = [
 _stock_api = [
     path("stock-counts/", stock_api.StockCounts.as_view(), name="stock-count-list"),
     path("stock-counts/batch/", stock_api.StockCountBatch.as_view(), name="stock-count-batch"),
+    path("stock-adjustments/", stock_api.StockAdjustments.as_view(), name="stock-adjustment-list"),
+    path("stock-transfers/", stock_api.StockTransfers.as_view(), name="stock-transfer-list"),
+    path("stock-entries/", stock_api.StockEntries.as_view(), name="stock-entry-list"),
     path("stock-levels/", stock_api.StockLevels.as_view(), name="stock-level-list"),
     path("stock-reservations/", stock_api.Reservations.as_view(), name="stock-reservation-list"),
     path(

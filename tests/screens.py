@@ -106,6 +106,8 @@ EXTRA = [
     Screen("stock-item", "catalog:item_stock", find=first("catalog.Item")),
     Screen("stock-ledger", "catalog:item_ledger", find=first("catalog.Item")),
     Screen("stock-count", "catalog:count_item", find=first("catalog.Item")),
+    Screen("stock-adjust", "catalog:adjust_item", find=first("catalog.Item")),
+    Screen("stock-move", "catalog:move_item", find=first("catalog.Item")),
     Screen("stock-hold", "catalog:hold_item", find=first("catalog.Item")),
     Screen("stock-announce", "catalog:expect_inbound"),
     Screen("exchange", "vendors:exchange", find=first("vendors.Exchange")),

@@ -15,23 +15,28 @@ from acorn.core import clock
 from acorn.core.errors import Invalid
 from acorn.core.keyset import Sorts
 from acorn.rest.views import TenantAPIView, TenantGenericAPIView
-from catalog.models import Commitment, Inbound, StockBalance
+from catalog.models import Commitment, Inbound, StockBalance, StockEntry
 from catalog.selectors import stock as selectors
 from catalog.serializers.stock import (
     CountAnswerSerializer,
     CountBatchAnswerSerializer,
     CountBatchSerializer,
+    EntryQuery,
+    EntrySerializer,
     InboundQuery,
     InboundSerializer,
     LevelQuery,
     LevelSerializer,
+    NewAdjustmentSerializer,
     NewCountSerializer,
     NewInboundSerializer,
     NewReservationSerializer,
+    NewTransferSerializer,
     ReasonSerializer,
     ReceiptSerializer,
     ReservationQuery,
     ReservationSerializer,
+    TransferSerializer,
 )
 from catalog.services import stock
 from catalog.types import COUNT_SKEW, CountRow, Place
@@ -94,6 +99,48 @@ class StockCountBatch(TenantAPIView):
             for count, row, result in zip(counts, rows, results, strict=True)
         ]  # fmt: skip
         return Response(CountBatchAnswerSerializer({"results": shown}).data, status=status.HTTP_201_CREATED)
+
+
+class StockAdjustments(TenantAPIView):
+    rights = {"POST": Right.MANAGE_STOCK}
+
+    @extend_schema(operation_id="adjust_stock", request=NewAdjustmentSerializer, responses={201: EntrySerializer})
+    def post(self, request: Request) -> Response:
+        """Say that there is more or less of an item, without a count, and why. Safe to repeat.
+
+        409 NOT_THERE, STOCK_PROMISED (unless `below_promised`), or MOVEMENT_DIFFERS for a reference of another one.
+        """
+        given = _checked(NewAdjustmentSerializer, request.data)
+        entry = stock.adjust(**given, source="API", actor=self.token.actor(), now=clock.now())
+        return Response(EntrySerializer(entry).data, status=status.HTTP_201_CREATED)
+
+
+class StockTransfers(TenantAPIView):
+    rights = {"POST": Right.MANAGE_STOCK}
+
+    @extend_schema(operation_id="move_stock", request=NewTransferSerializer, responses={201: TransferSerializer})
+    def post(self, request: Request) -> Response:
+        """Carry goods to another warehouse or pool. Safe to repeat, and refused, as an adjustment."""
+        given = _checked(NewTransferSerializer, request.data)
+        taken, brought = stock.move(**given, source="API", actor=self.token.actor(), now=clock.now())
+        return Response(
+            TransferSerializer({"taken": taken, "brought": brought}).data, status=status.HTTP_201_CREATED
+        )  # fmt: skip
+
+
+class StockEntries(TenantGenericAPIView, ListAPIView):
+    """The ledger: every movement of stock, and what it left."""
+
+    rights = {"GET": Right.SEE_STOCK}
+    serializer_class = EntrySerializer
+    sorts = Sorts({"at": "id"}, default="-at")
+
+    def get_queryset(self) -> QuerySet[StockEntry]:
+        return selectors.list_all_entries(**_checked(EntryQuery, self.request.query_params))
+
+    @extend_schema(operation_id="stock_entries", parameters=[EntryQuery])
+    def get(self, request: Request) -> Response:
+        return super().get(request)
 
 
 class StockLevels(TenantGenericAPIView, ListAPIView):

@@ -1,14 +1,16 @@
 """What people type about stock. What is right is decided by the services."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from acorn.core.ids import new_public_id
 from catalog.forms.terms import RefusableForm
 from catalog.selectors.stock import find_item_by_sku, find_warehouse
 from catalog.selectors.warehouses import list_warehouse_choices
-from catalog.types import Pool
+from catalog.types import AdjustmentCause, Pool
 
 _LARGEST = 10**12
 _POOLS = [("", _("The warehouse's own")), *Pool.choices]
@@ -39,6 +41,49 @@ class CountForm(PlaceForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Such as: yearly count, damaged goods."))
+
+
+class MovementForm(PlaceForm):
+    """A form that was sent twice is one movement: its reference is made when it is shown."""
+
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    moved_at = forms.DateTimeField(
+        label=_("When"), required=False,
+        help_text=_("In your time zone. Empty: now. What moved before the last count was counted as moved."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+    below_promised = forms.BooleanField(
+        label=_("Even if it is promised"), required=False,
+        help_text=_("What is left may then not cover what is promised: that appears on Today."),
+    )  # fmt: skip
+    reference = forms.CharField(max_length=60, initial=partial(new_public_id, "mv"), widget=forms.HiddenInput)
+
+
+class AdjustForm(MovementForm):
+    change = forms.IntegerField(
+        label=_("More or less"), min_value=-_LARGEST, max_value=_LARGEST,
+        help_text=_("Eaches: -3 takes three away, 3 adds three."),
+    )  # fmt: skip
+    cause = forms.ChoiceField(label=_("Cause"), choices=AdjustmentCause.choices)
+
+    field_order = ("cause", "change", "warehouse", "pool", "note", "moved_at", "below_promised", "reference")
+
+
+class MoveForm(MovementForm):
+    quantity = _eaches(_("Quantity"), least=1)
+    to_warehouse = forms.ChoiceField(label=_("To warehouse"), choices=list_warehouse_choices)
+    to_pool = forms.ChoiceField(label=_("To pool"), choices=_POOLS, required=False)
+
+    field_order = (
+        "quantity", "warehouse", "pool", "to_warehouse", "to_pool", "note", "moved_at", "below_promised", "reference",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        target = find_warehouse(given.get("to_warehouse", ""))
+        if target is None:
+            return given
+        return given | {"to_warehouse": target, "to_pool": given.get("to_pool") or target.pool}
 
 
 class HoldForm(PlaceForm):

@@ -7,7 +7,7 @@ from acorn.tenancy.fields import TenantForeignKey
 from acorn.tenancy.models import TenantModel
 from catalog.models.items import Item
 from catalog.models.warehouses import Warehouse
-from catalog.types import CommitmentState, EntryKind, InboundState, Pool, Purpose
+from catalog.types import AdjustmentCause, CommitmentState, EntryKind, InboundState, Pool, Purpose
 
 
 class StockBalance(TenantModel):
@@ -99,6 +99,8 @@ class StockEntry(TenantModel):
     # when it was true in the world, and when it was written here
     as_of = models.DateTimeField()
     at = models.DateTimeField()
+    # of an adjustment alone
+    cause = models.CharField(max_length=8, choices=AdjustmentCause.choices, blank=True, default="", db_default="")
     reason = models.CharField(max_length=300, blank=True, default="")
     source = models.CharField(max_length=60, blank=True, default="")
     actor_label = models.CharField(max_length=200)

@@ -160,6 +160,13 @@ def list_entries(item: Item) -> QuerySet[StockEntry]:
     return StockEntry.objects.filter(balance__item=item).select_related("balance__warehouse")
 
 
+def list_all_entries(*, sku: str = "", warehouse: str = "", kind: str = "") -> QuerySet[StockEntry]:
+    """The ledger of everything, with items and warehouses."""
+    rows = StockEntry.objects.select_related("balance__item", "balance__warehouse")
+    given = {"balance__item__sku": sku, "balance__warehouse__code": warehouse, "kind": kind}
+    return rows.filter(**{name: value for name, value in given.items() if value})
+
+
 def list_held(item: Item) -> QuerySet[Commitment]:
     """Who holds an item's stock, what is needed first first."""
     rows = Commitment.objects.filter(balance__item=item, state=CommitmentState.HELD)

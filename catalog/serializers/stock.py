@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from acorn.rest.fields import PublicIdField, UtcDateTimeField
-from catalog.models import Commitment, Inbound, Item, Warehouse
+from catalog.models import Commitment, Inbound, Item, StockEntry, Warehouse
 from catalog.selectors.stock import find_item_by_sku, find_warehouse
 from catalog.services.stock.holds import BY_HAND
-from catalog.types import CommitmentState, InboundState, Pool, Purpose
+from catalog.types import AdjustmentCause, CommitmentState, EntryKind, InboundState, Pool, Purpose
 
 _LARGEST = 10**12
 _BATCH = 1000
@@ -139,6 +139,71 @@ class ReservationQuery(serializers.Serializer):
 
 class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class MovementSerializer(PlaceSerializer):
+    """What every movement without a count says."""
+
+    reference = serializers.CharField(max_length=120, help_text="Yours. Repeated, it is the same movement.")
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    moved_at = UtcDateTimeField(
+        required=False, allow_null=True, help_text="Null: now. Before the last count it was counted."
+    )
+    below_promised = serializers.BooleanField(
+        required=False, default=False, help_text="Take goods away even if what is left does not cover what is promised."
+    )  # fmt: skip
+
+
+class NewAdjustmentSerializer(MovementSerializer):
+    change = serializers.IntegerField(
+        min_value=-_LARGEST, max_value=_LARGEST, help_text="Eaches; less than 0 takes away. Never 0."
+    )
+    cause = serializers.ChoiceField(
+        choices=AdjustmentCause.choices,
+        help_text="DAMAGED, LOST, EXPIRED and SAMPLE take away, FOUND and RETURNED add, OTHER needs a note.",
+    )
+
+
+class NewTransferSerializer(MovementSerializer):
+    to_warehouse = serializers.CharField(max_length=60, help_text="Code or id.")
+    to_pool = serializers.ChoiceField(choices=Pool.choices, required=False)
+    quantity = serializers.IntegerField(min_value=1, max_value=_LARGEST)
+
+    def validate_to_warehouse(self, name: str) -> Warehouse:
+        return self.validate_warehouse(name)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return super().validate(given) | {"to_pool": given.get("to_pool") or given["to_warehouse"].pool}
+
+
+class EntrySerializer(serializers.ModelSerializer):
+    """One line of the ledger. A movement from before the last count of its place changes 0: it was counted."""
+
+    sku = serializers.CharField(source="balance.item.sku", read_only=True)
+    warehouse = serializers.CharField(source="balance.warehouse.code", read_only=True)
+    pool = serializers.ChoiceField(source="balance.pool", choices=Pool.choices, read_only=True)
+    cause = serializers.ChoiceField(choices=AdjustmentCause.choices, allow_blank=True, read_only=True)
+    as_of = UtcDateTimeField(read_only=True)
+    at = UtcDateTimeField(read_only=True)
+
+    class Meta:
+        model = StockEntry
+        fields = (
+            "sku", "warehouse", "pool", "kind", "cause", "on_hand_change", "committed_change", "on_hand_after",
+            "committed_after", "as_of", "at", "reason", "source",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class TransferSerializer(serializers.Serializer):
+    taken = EntrySerializer()
+    brought = EntrySerializer()
+
+
+class EntryQuery(serializers.Serializer):
+    sku = serializers.CharField(required=False, max_length=60)
+    warehouse = serializers.CharField(required=False, max_length=60, help_text="Code.")
+    kind = serializers.ChoiceField(choices=EntryKind.choices, required=False)
 
 
 class NewInboundSerializer(PlaceSerializer):

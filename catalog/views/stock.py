@@ -21,7 +21,7 @@ from acorn.ui import exports, htmx
 from acorn.ui.charts import Series, draw_steps
 from acorn.ui.lists import Action, Selection
 from catalog.filters.stock import COMMITMENTS, INBOUND, LEDGER, STOCK
-from catalog.forms.stock import BufferForm, CountForm, HoldForm, InboundForm, ReceiptForm
+from catalog.forms.stock import AdjustForm, BufferForm, CountForm, HoldForm, InboundForm, MoveForm, ReceiptForm
 from catalog.models import StockBalance
 from catalog.selectors import stock as selectors
 from catalog.selectors.items import get_item
@@ -74,6 +74,7 @@ _LEDGER_CSV = [
     exports.CsvColumn(gettext_lazy("On hand after"), lambda row: row.on_hand_after),
     exports.CsvColumn(gettext_lazy("Committed after"), lambda row: row.committed_after),
     exports.CsvColumn(gettext_lazy("True as of"), lambda row: row.as_of),
+    exports.CsvColumn(gettext_lazy("Cause"), lambda row: row.get_cause_display()),
     exports.CsvColumn(gettext_lazy("Reason"), lambda row: row.reason),
     exports.CsvColumn(gettext_lazy("Source"), lambda row: row.source),
     exports.CsvColumn(gettext_lazy("By"), lambda row: row.actor_label),
@@ -210,6 +211,36 @@ def count_item(request: PageRequest, public_id: str) -> HttpResponseBase:
 
     item = get_item(public_id)
     return _edit(request, item, CountForm, save, _("Count"))
+
+
+@page(Right.MANAGE_STOCK)
+def adjust_item(request: PageRequest, public_id: str) -> HttpResponseBase:
+    def save(given: dict[str, Any]) -> None:
+        entry = stock.adjust(item=item, **given, source="PAGE", actor=request.user.actor(), now=clock.now())
+        if entry.on_hand_change:
+            notes.success(request, _("On hand is {on_hand} now.").format(on_hand=entry.on_hand_after))
+        else:
+            notes.warning(request, _("Nothing was changed: the place was counted since."))
+
+    item = get_item(public_id)
+    return _edit(request, item, AdjustForm, save, _("Adjust stock"))
+
+
+@page(Right.MANAGE_STOCK)
+def move_item(request: PageRequest, public_id: str) -> HttpResponseBase:
+    def save(given: dict[str, Any]) -> None:
+        taken, brought = stock.move(item=item, **given, source="PAGE", actor=request.user.actor(), now=clock.now())
+        text = _("{source} has {left} now, {target} has {there}.")
+        notes.success(
+            request,
+            text.format(
+                source=taken.balance.warehouse.code, left=taken.on_hand_after, target=brought.balance.warehouse.code,
+                there=brought.on_hand_after,
+            ),
+        )  # fmt: skip
+
+    item = get_item(public_id)
+    return _edit(request, item, MoveForm, save, _("Move stock"))
 
 
 @page(Right.MANAGE_STOCK)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from acorn.core.errors import Invalid
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
-from catalog.errors import InsufficientStock, NotHeld, PromiseDiffers
+from catalog.errors import InsufficientStock, MovementDiffers, NotHeld, NotThere, PromiseDiffers, StockPromised
 from catalog.models import Commitment, Item, StockBalance, StockEntry
 from catalog.services import stock
 from catalog.types import CountRow, Purpose
@@ -93,6 +94,7 @@ def test_a_storm_of_everything_leaves_the_books_right() -> None:
         for item in items:
             count(item, 40, at=place(item, make_warehouse("EAST")))
         places = {item.pk: place(item) for item in items}
+        houses = [make_warehouse(), make_warehouse("EAST")]
 
         def storm(seed: int) -> Callable[[], list[str]]:
             dice = random.Random(seed)
@@ -108,7 +110,7 @@ def test_a_storm_of_everything_leaves_the_books_right() -> None:
                 promise(item, dice.randrange(1, 25), str(n), at=places[item.pk])
                 for n, item in enumerate(dice.sample(items, dice.randrange(1, 4)))
             ]
-            kind = dice.choice(["set", "short", "reserve", "release", "consume", "count", "transfer"])
+            kind = dice.choice(["set", "short", "reserve", "release", "consume", "count", "transfer", "adjust", "move"])
             common: dict[str, Any] = {"reference": holder(name), "actor": ACTOR, "now": NOW}
             try:
                 if kind in ("set", "short"):
@@ -123,6 +125,19 @@ def test_a_storm_of_everything_leaves_the_books_right() -> None:
                     as_of = NOW + timedelta(seconds=dice.randrange(200))
                     rows = [CountRow(places[item.pk], dice.randrange(120), as_of) for item in dice.sample(items, 3)]
                     stock.record_counts(rows, source="storm", actor=ACTOR, now=NOW)
+                elif kind == "adjust":
+                    stock.adjust(
+                        item=dice.choice(items), warehouse=dice.choice(houses), pool="OWN", change=dice.randrange(-9, 9),
+                        cause="OTHER", note="storm", reference=f"A-{dice.randrange(40)}", actor=ACTOR,
+                        below_promised=dice.random() < 0.5, now=NOW + timedelta(minutes=5),
+                    )  # fmt: skip
+                elif kind == "move":
+                    here, there = dice.sample(houses, 2)
+                    stock.move(
+                        item=dice.choice(items), warehouse=here, pool="OWN", to_warehouse=there, to_pool="OWN",
+                        quantity=dice.randrange(1, 9), reference=f"M-{dice.randrange(40)}", actor=ACTOR,
+                        below_promised=dice.random() < 0.5, now=NOW + timedelta(minutes=5),
+                    )  # fmt: skip
                 else:
                     held = Commitment.objects.filter(state="HELD").order_by("?").first()
                     if held:
@@ -130,14 +145,14 @@ def test_a_storm_of_everything_leaves_the_books_right() -> None:
                             held.public_id, warehouse_id=east, pool="OWN", quantity=1, key=f"T-{dice.random()}",
                             actor=ACTOR, now=NOW,
                         )  # fmt: skip
-            except (InsufficientStock, NotHeld, PromiseDiffers):
+            except (InsufficientStock, Invalid, MovementDiffers, NotHeld, NotThere, PromiseDiffers, StockPromised):
                 return "refused"
             return kind
 
         results = _together(company, *[storm(seed) for seed in range(6)])
 
         assert [result for result in results if isinstance(result, Exception)] == []
-        assert len({kind for kinds in results for kind in kinds}) == 8
+        assert len({kind for kinds in results for kind in kinds}) == 10
         assert_books_are_right()
 
 
@@ -175,3 +190,31 @@ def test_the_first_stock_of_a_place_told_by_several_at_once() -> None:
 
         assert [sum(result.is_applied for result in rows) for rows in results].count(20) == 1
         assert StockBalance.objects.filter(on_hand=7).count() == StockEntry.objects.count() == 20
+
+
+def test_goods_that_are_carried_both_ways_at_once_neither_appear_nor_vanish() -> None:
+    company = make_tenant("acme")
+    with tenant_scope(company.pk):
+        item = make_stocked_item(on_hand=500)
+        east = make_warehouse("EAST")
+        count(item, 500, at=place(item, east))
+
+        def carry(number: int) -> Callable[[], Any]:
+            here, there = (make_warehouse(), east) if number % 2 else (east, make_warehouse())
+
+            def act() -> None:
+                # every reference by two callers at once
+                for turn in range(20):
+                    stock.move(
+                        item=item, warehouse=here, pool="OWN", to_warehouse=there, to_pool="OWN", quantity=number + 1,
+                        reference=f"M-{number % 4}-{turn}", actor=ACTOR, now=NOW,
+                    )  # fmt: skip
+
+            return act
+
+        results = _together(company, *[carry(number) for number in (0, 1, 2, 3)], *[carry(n) for n in (0, 1, 2, 3)])
+
+        assert results == [None] * 8
+        assert StockEntry.objects.filter(kind="TRANSFER_OUT").count() == 80
+        assert (figures(item), figures(item, place(item, east))) == ((460, 0), (540, 0))
+        assert_books_are_right()

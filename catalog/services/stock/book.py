@@ -106,9 +106,10 @@ class Book:
         commitment: Commitment | None = None,
         key: str = "",
         as_of: datetime | None = None,
+        cause: str = "",
         reason: str = "",
         source: str = "",
-    ) -> None:
+    ) -> StockEntry:
         """Change a balance and say so in the ledger. Goods that moved before the last count were counted as moved."""
         at = as_of or self.now
         if balance.counted_at is not None and at <= balance.counted_at:
@@ -119,9 +120,10 @@ class Book:
         entry = StockEntry(
             balance=balance, kind=kind, on_hand_change=on_hand, committed_change=committed,
             on_hand_after=balance.on_hand, committed_after=balance.committed, key=key, as_of=at, at=self.now,
-            reason=reason[:300], source=source[:60], actor_label=self.actor.label[:200],
+            cause=cause, reason=reason[:300], source=source[:60], actor_label=self.actor.label[:200],
         )  # fmt: skip
         self._entries.append((entry, commitment))
+        return entry
 
     def write(self) -> None:
         """Store what was moved, and bring the work about shortages up to date."""
