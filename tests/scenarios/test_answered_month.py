@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.db.models import Sum
 
 from acorn.core import clock
@@ -28,6 +27,7 @@ from orders.types import ANSWER_UNPROVED
 from tests.scenarios.test_first_connection import connect, make_company
 from tests.support.api import Api
 from tests.support.jobs import run_due_jobs
+from tests.support.processes import end_of, in_a_process_of_its_own
 from tests.support.simulator import RunningSimulator, World, running_simulator
 from vendors.models import Submission, SubmissionEvent
 from vendors.services import sending
@@ -118,14 +118,7 @@ def kill_a_worker_after_its_post(monkeypatch: pytest.MonkeyPatch) -> None:
         return
     with monkeypatch.context() as patch:
         patch.setattr(sending, "_record_sent", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-        connections.close_all()
-        child = os.fork()
-        if child == 0:
-            try:
-                execute(job.pk)
-            finally:
-                os._exit(0)
-        os.waitpid(child, 0)
+        end_of(in_a_process_of_its_own(lambda: execute(job.pk)))
     # its lease is over, without a test that waits for it
     Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(lease_until=clock.now())
 

@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
 
 from acorn.core import clock
 from acorn.files.models import RawDocument
@@ -20,6 +19,7 @@ from acorn.jobs.types import JobState
 from acorn.tenancy.models import TenantSetting
 from tests.factories.vendors import ACTOR, make_connection
 from tests.support.jobs import run_due_jobs
+from tests.support.processes import end_of, in_a_process_of_its_own
 from tests.support.simulator import World
 from tests.vendors.conftest import TASK, Shelf
 from vendors import services
@@ -36,18 +36,6 @@ def start(connection: Connection, **more: Any) -> tuple[SyncRun, Job]:
 def finish(run: SyncRun) -> SyncRun:
     run_due_jobs(hurry=True)
     return SyncRun.objects.get(pk=run.pk)
-
-
-def in_a_process_of_its_own(job: Job) -> int:
-    """Run a Job in a child, as a worker would; returns the signal that ended it, or 0."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        try:
-            execute(job.pk)
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def kill_me() -> None:
@@ -92,7 +80,7 @@ def test_a_worker_killed_at_any_line_loses_and_doubles_nothing(
         monkeypatch.setattr(pulling._Pull, "_position", lambda *args: (killer(), position(*args))[1])
     run, job = start(connection)
 
-    assert in_a_process_of_its_own(job) == -signal.SIGKILL
+    assert end_of(in_a_process_of_its_own(lambda: execute(job.pk))) == -signal.SIGKILL
     job.refresh_from_db()
     assert job.state == JobState.RUNNING
     committed = TenantSetting.objects.count()

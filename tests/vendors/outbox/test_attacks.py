@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from acorn.tenancy.scope import current_tenant_id, tenant_scope
 from acorn.work.models import WorkItem
 from tests.factories.vendors import ACTOR, make_connection
 from tests.support.jobs import run_due_jobs
+from tests.support.processes import end_of, in_a_process_of_its_own
 from tests.vendors.outbox.conftest import Desk, Owner
 from vendors import services
 from vendors.gateway import calls
@@ -42,22 +42,6 @@ def job_of(row: Submission) -> Job:
 
 def later(seconds: float) -> Any:
     return time_machine.travel(clock.now() + timedelta(seconds=seconds))
-
-
-def in_a_process_of_its_own(work: Callable[[], object]) -> int:
-    """As a worker would; returns the child's process id at once."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return child
-
-
-def end_of(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def kill_me(*_: object, **__: object) -> None:
