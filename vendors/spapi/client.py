@@ -140,6 +140,50 @@ class SpApiClient:
         """Send the stored bytes of a document {"acknowledgements": […]}: payload {"transactionId": …}. Not safe to repeat blindly."""
         return self.call(operations.SUBMIT_ACKNOWLEDGEMENT, body=body)
 
+    def get_shipment_details(
+        self,
+        *,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        vendor_shipment_identifier: str | None = None,
+        buyer_reference_number: str | None = None,
+        sort_order: str | None = None,
+        limit: int | None = None,
+        next_token: str | None = None,
+    ) -> Answer:
+        """One page of collect shipments: payload {"shipments": […], "pagination": {…}}. A page may be empty with a token."""
+        query = {
+            "createdAfter": created_after,
+            "createdBefore": created_before,
+            "vendorShipmentIdentifier": vendor_shipment_identifier,
+            "buyerReferenceNumber": buyer_reference_number,
+            "sortOrder": sort_order,
+            "limit": limit,
+            "nextToken": next_token,
+        }
+        return self.call(operations.GET_SHIPMENT_DETAILS, query=query)
+
+    def get_shipment_labels(
+        self,
+        *,
+        label_created_after: datetime | None = None,
+        label_created_before: datetime | None = None,
+        vendor_shipment_identifier: str | None = None,
+        buyer_reference_number: str | None = None,
+        limit: int | None = None,
+        next_token: str | None = None,
+    ) -> Answer:
+        """One page of transport labels, base64 PDF: payload {"transportLabels": […], "pagination": {…}}."""
+        query = {
+            "labelCreatedAfter": label_created_after,
+            "labelCreatedBefore": label_created_before,
+            "vendorShipmentIdentifier": vendor_shipment_identifier,
+            "buyerReferenceNumber": buyer_reference_number,
+            "limit": limit,
+            "nextToken": next_token,
+        }
+        return self.call(operations.GET_SHIPMENT_LABELS, query=query)
+
     def get_transaction(self, transaction_id: str) -> Answer:
         """Status of a submission: payload {"transactionStatus": {…}}. A fresh id may be NotFound for some minutes."""
         return self.call(operations.GET_TRANSACTION, segments={"transactionId": transaction_id})

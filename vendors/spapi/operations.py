@@ -158,6 +158,48 @@ GET_TRANSACTION = Operation(
     "/vendor/transactions/v1/transactions/{transactionId}",
     segments={"transactionId": identifier},
 )
+SUBMIT_SHIPMENT_CONFIRMATIONS = Operation(
+    "SubmitShipmentConfirmations", "POST", "/vendor/shipping/v1/shipmentConfirmations", has_body=True
+)
+SUBMIT_SHIPMENTS = Operation("SubmitShipments", "POST", "/vendor/shipping/v1/shipments", has_body=True)
+GET_SHIPMENT_DETAILS = Operation(
+    "GetShipmentDetails",
+    "GET",
+    "/vendor/shipping/v1/shipments",
+    query={
+        "limit": integer(1, 50),
+        "sortOrder": sort_order,
+        "nextToken": opaque,
+        **{
+            f"{moment}{side}": instant
+            for moment in (
+                "created", "shipmentConfirmed", "packageLabelCreated", "shipped", "estimatedDelivery",
+                "shipmentDelivery", "requestedPickUp", "scheduledPickUp",
+            )
+            for side in ("After", "Before")
+        },
+        "currentShipmentStatus": choice("Created", "TransportationRequested", "CarrierAssigned", "Shipped"),
+        "vendorShipmentIdentifier": identifier,
+        "buyerReferenceNumber": identifier,
+        "buyerWarehouseCode": vendor_code,
+        "sellerWarehouseCode": identifier,
+    },
+)  # fmt: skip
+GET_SHIPMENT_LABELS = Operation(
+    "GetShipmentLabels",
+    "GET",
+    "/vendor/shipping/v1/transportLabels",
+    query={
+        "limit": integer(1, 50),
+        "sortOrder": sort_order,
+        "nextToken": opaque,
+        "labelCreatedAfter": instant,
+        "labelCreatedBefore": instant,
+        "buyerReferenceNumber": identifier,
+        "vendorShipmentIdentifier": identifier,
+        "sellerWarehouseCode": identifier,
+    },
+)
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
@@ -167,5 +209,9 @@ OPERATIONS: dict[str, Operation] = {
         GET_PURCHASE_ORDERS_STATUS,
         SUBMIT_ACKNOWLEDGEMENT,
         GET_TRANSACTION,
+        SUBMIT_SHIPMENT_CONFIRMATIONS,
+        SUBMIT_SHIPMENTS,
+        GET_SHIPMENT_DETAILS,
+        GET_SHIPMENT_LABELS,
     )
 }

@@ -20,6 +20,10 @@ PUBLISHED: dict[str, Plan] = {
     "getPurchaseOrdersStatus": Plan(10, 10),
     "submitAcknowledgement": Plan(10, 10),
     "getTransaction": Plan(10, 20),
+    "SubmitShipmentConfirmations": Plan(10, 10),
+    "SubmitShipments": Plan(10, 10),
+    "GetShipmentDetails": Plan(10, 10),
+    "GetShipmentLabels": Plan(10, 10),
 }
 # the static sandbox has one plan for every operation
 SANDBOX = Plan(5, 15)
