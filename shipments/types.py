@@ -48,8 +48,10 @@ class Structure(TextChoices):
 
     PALLETIZED_ASSORTMENT = "PALLETIZED_ASSORTMENT", _("Pallets of mixed cartons")
     PALLETIZED_STANDARD = "PALLETIZED_STANDARD", _("Pallets of cartons of one item each")
+    MASTER_PALLET = "MASTER_PALLET", _("Pallets of cartons that several orders share")
     LOOSE_ASSORTMENT = "LOOSE_ASSORTMENT", _("Loose mixed cartons")
     LOOSE_STANDARD = "LOOSE_STANDARD", _("Loose cartons of one item each")
+    MASTER_CASE = "MASTER_CASE", _("Loose cartons that several orders share")
 
 
 class AsnType(TextChoices):
