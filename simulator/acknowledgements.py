@@ -7,7 +7,6 @@ without a word (a line first rejected, a quantity changed too late) is passed ov
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +14,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from simulator import life, orders_table, times, transactions, worlds
+from simulator.forms import ADDRESS, Field, Form, Many, decimal, instant
 from simulator.order import Answer, Line, Order
+from simulator.transactions import Problem, problem
 from simulator.worlds import Settings, World
 
 CODES = ("Accepted", "Backordered", "Rejected")
@@ -23,108 +24,46 @@ REASONS = ("TemporarilyUnavailable", "InvalidProductIdentifier", "ObsoleteProduc
 # Quantities and prices may be answered anew for two days; after that only dates are heard.
 _QUANTITY_PERIOD = 48 * times.HOUR
 _OBSOLETE_PERIOD = 48 * times.HOUR
-_DECIMAL = re.compile(r"-?(0|([1-9]\d*))(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-
-_REFUSAL = {"code": "INVALID_REQUEST", "message": "The acknowledgement was refused.", "details": ""}
-
-Problem = dict[str, str]
-
-
-class MalformedError(Exception):
-    """The body is not what the schema asks for; the message is Amazon's sentence about it."""
-
-
-# -- at the door -------------------------------------------------------------------------------------------------------
-
-_PARTY = {"partyId": str, "address": dict, "taxInfo": dict}
-_QUANTITY = {"amount": int, "unitOfMeasure": str, "unitSize": int}
-_MONEY = {"currencyCode": str, "amount": str, "unitOfMeasure": str}
-_ACKNOWLEDGEMENT = {"purchaseOrderNumber": str, "sellingParty": dict, "acknowledgementDate": str, "items": list}
-_ITEM = {
-    "itemSequenceNumber": str,
-    "amazonProductIdentifier": str,
-    "vendorProductIdentifier": str,
-    "orderedQuantity": dict,
-    "netCost": dict,
-    "listPrice": dict,
-    "discountMultiplier": str,
-    "itemAcknowledgements": list,
+_TAX = Form({"taxRegistrationType": str, "taxRegistrationNumber": str})
+_PARTY = Form({"partyId": str, "address": ADDRESS, "taxInfo": _TAX}, ("partyId",))
+_QUANTITY = Form({"amount": int, "unitOfMeasure": str, "unitSize": int})
+_MONEY = Form({"currencyCode": str, "amount": decimal, "unitOfMeasure": str})
+_ANSWER = Form(
+    {
+        "acknowledgementCode": str,
+        "acknowledgedQuantity": _QUANTITY,
+        "scheduledShipDate": instant,
+        "scheduledDeliveryDate": instant,
+        "rejectionReason": str,
+    },
+    ("acknowledgementCode", "acknowledgedQuantity"),
+)
+_ITEM = Form(
+    {
+        "itemSequenceNumber": str,
+        "amazonProductIdentifier": str,
+        "vendorProductIdentifier": str,
+        "orderedQuantity": _QUANTITY,
+        "netCost": _MONEY,
+        "listPrice": _MONEY,
+        "discountMultiplier": str,
+        "itemAcknowledgements": Many(_ANSWER),
+    },
+    ("orderedQuantity", "itemAcknowledgements"),
+)
+_ACKNOWLEDGEMENT_FIELDS: dict[str, Field] = {
+    "purchaseOrderNumber": str,
+    "sellingParty": _PARTY,
+    "acknowledgementDate": instant,
+    "items": Many(_ITEM),
 }
-_ANSWER = {
-    "acknowledgementCode": str,
-    "acknowledgedQuantity": dict,
-    "scheduledShipDate": str,
-    "scheduledDeliveryDate": str,
-    "rejectionReason": str,
-}
-
-
-def check_form(body: dict[str, Any]) -> None:
-    """Raises MalformedError at the first thing the schema does not allow."""
-    _check(body, "SubmitAcknowledgementRequest", {"acknowledgements": list}, ("acknowledgements",))
-    if not body["acknowledgements"]:
-        raise MalformedError("The content of element 'acknowledgements' is not complete.")
-    for acknowledgement in body["acknowledgements"]:
-        _check(acknowledgement, "acknowledgements", _ACKNOWLEDGEMENT, tuple(_ACKNOWLEDGEMENT))
-        _check(acknowledgement["sellingParty"], "sellingParty", _PARTY, ("partyId",))
-        _check_date(acknowledgement, "acknowledgementDate")
-        for item in acknowledgement["items"]:
-            _check(item, "items", _ITEM, ("orderedQuantity", "itemAcknowledgements"))
-            _check(item["orderedQuantity"], "orderedQuantity", _QUANTITY, ())
-            for name in ("netCost", "listPrice"):
-                if name in item:
-                    _check(item[name], name, _MONEY, ())
-                    _check_decimal(item[name], name)
-            for answer in item["itemAcknowledgements"]:
-                _check(answer, "itemAcknowledgements", _ANSWER, ("acknowledgementCode", "acknowledgedQuantity"))
-                _check(answer["acknowledgedQuantity"], "acknowledgedQuantity", _QUANTITY, ())
-                _check_date(answer, "scheduledShipDate")
-                _check_date(answer, "scheduledDeliveryDate")
-
-
-def _check(value: object, name: str, types: Mapping[str, type], required: tuple[str, ...]) -> None:
-    if not isinstance(value, dict):
-        raise MalformedError(f"The value of element '{name}' is not valid.")
-    for key, entry in value.items():
-        if key not in types:
-            raise MalformedError(f"Invalid content was found starting with element '{key}'.")
-        if not isinstance(entry, types[key]) or isinstance(entry, bool):
-            raise MalformedError(f"The value of element '{key}' is not valid.")
-    if any(key not in value for key in required):
-        expected = ", ".join(types)
-        raise MalformedError(f"The content of element '{name}' is not complete. One of '{{{expected}}}' is expected.")
-
-
-def _check_date(value: Mapping[str, Any], name: str) -> None:
-    if name in value:
-        try:
-            times.parse(value[name])
-        except ValueError:
-            raise MalformedError(f"The value of element '{name}' is not valid.") from None
-
-
-def _check_decimal(money: Mapping[str, Any], name: str) -> None:
-    if "amount" in money and not _DECIMAL.fullmatch(money["amount"]):
-        raise MalformedError(f"The value of element '{name}' is not valid.")
-
-
-# -- afterwards --------------------------------------------------------------------------------------------------------
+_ACKNOWLEDGEMENT = Form(_ACKNOWLEDGEMENT_FIELDS, tuple(_ACKNOWLEDGEMENT_FIELDS))
+FORM = Form({"acknowledgements": Many(_ACKNOWLEDGEMENT, least=1)}, ("acknowledgements",))
 
 
 def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: int) -> None:
     """Let a posted document take effect, whole or not at all, and say so in its transaction."""
-    body, note = transactions.request_of(connection, transaction_id)
-    if note.get("kind") == "lost_document":
-        transactions.lose(connection, transaction_id)
-        return
-    if note.get("kind") == "vague_failure":
-        vague = {"code": "NotAvailable", "message": "NotAvailable"}
-        transactions.fail(connection, transaction_id, [vague] * 6)
-        return
-    if note.get("kind") == "refused":
-        refusal = {name: str(note.get(name) or default) for name, default in _REFUSAL.items()}
-        transactions.fail(connection, transaction_id, [refusal])
-        return
+    body, _ = transactions.request_of(connection, transaction_id)
     orders: dict[str, Order] = {}
     problems: list[Problem] = []
     first_answers: list[Order] = []
@@ -132,7 +71,7 @@ def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: 
         number = acknowledgement["purchaseOrderNumber"]
         order = orders.get(number) or orders_table.find(connection, world.name, number)
         if order is None:
-            problems.append(_problem("INVALID_ORDER_ID", "Invalid order ID.", number))
+            problems.append(problem("INVALID_ORDER_ID", "Invalid order ID.", number))
             continue
         found = _problems(order, acknowledgement)
         problems += found
@@ -152,10 +91,6 @@ def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: 
                 orders_table.plan(connection, world.name, order.number, plans)
     _drop_obsolete(connection, world, orders.values())
     transactions.succeed(connection, transaction_id, world.settings.transaction_end)
-
-
-def _problem(code: str, message: str, details: str = "") -> Problem:
-    return {"code": code, "message": message, "details": details}
 
 
 def _find_line(order: Order, item: Mapping[str, Any]) -> Line | None:
@@ -181,22 +116,22 @@ def _eaches(quantity: Mapping[str, Any], line: Line) -> int:
 
 def _problems(order: Order, acknowledgement: Mapping[str, Any]) -> list[Problem]:
     if acknowledgement["sellingParty"]["partyId"] != order.vendor_code:
-        return [_problem("INVALID_SELLING_PARTY", "The selling party is not the order's.", order.number)]
+        return [problem("INVALID_SELLING_PARTY", "The selling party is not the order's.", order.number)]
     if order.state == "Closed":
-        return [_problem("ORDER_CLOSED", "The order is closed.", order.number)]
+        return [problem("ORDER_CLOSED", "The order is closed.", order.number)]
     problems: list[Problem] = []
     seen: set[str] = set()
     for item in acknowledgement["items"]:
         line = _find_line(order, item)
         if line is None:
             name = item.get("itemSequenceNumber") or item.get("vendorProductIdentifier") or "an item"
-            problems.append(_problem("INVALID_ITEM", "The item is not on the order.", f"{order.number} {name}"))
+            problems.append(problem("INVALID_ITEM", "The item is not on the order.", f"{order.number} {name}"))
             continue
         where = f"{order.number} line {line.sequence}"
         if line.sequence in seen:
-            problems.append(_problem("DUPLICATE_ITEM", "The item is acknowledged twice.", where))
+            problems.append(problem("DUPLICATE_ITEM", "The item is acknowledged twice.", where))
         seen.add(line.sequence)
-        problems += [_problem(code, message, where) for code, message in _line_problems(line, item, order.currency)]
+        problems += [problem(code, message, where) for code, message in _line_problems(line, item, order.currency)]
     return problems
 
 

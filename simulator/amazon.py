@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from simulator import acknowledgements, generation, life, orders_table, times, worlds
+from simulator import asn_table, documents, generation, life, orders_table, times, worlds
+from simulator.asn import Asn
 from simulator.faults import FaultBook
+from simulator.generation import ANY, Wish
 from simulator.life import Action, ImpossibleError, Planned
 from simulator.marketplaces import MARKETPLACES
 from simulator.order import Order
@@ -206,11 +208,11 @@ class Amazon:
         self._make(connection, world, moments, is_history=True)
         self._plan_arrival(connection, self._reload(connection, world.name), now)
 
-    def add_orders(self, name: str, count: int, line_count: int | None = None) -> list[str]:
+    def add_orders(self, name: str, count: int, wish: Wish) -> list[str]:
         """Orders that become available this moment; returns their numbers."""
         with self.store.write() as connection:
             world = self._reload(connection, name)
-            return self._make(connection, world, [self.now(world)] * count, line_count=line_count)
+            return self._make(connection, world, [self.now(world)] * count, wish=wish)
 
     def seed_orders(self, name: str, count: int, line_count: int, days: float) -> list[str]:
         """Many new orders at once, spread evenly over the past days, which nothing further happens to."""
@@ -219,7 +221,7 @@ class Amazon:
             now = self.now(world)
             step = days * times.DAY / max(count, 1)
             moments = [int(now - days * times.DAY + step * (turn + 0.5)) for turn in range(count)]
-            return self._make(connection, world, moments, line_count=line_count, has_life=False)
+            return self._make(connection, world, moments, wish=Wish(line_count), has_life=False)
 
     def _make(
         self,
@@ -227,14 +229,14 @@ class Amazon:
         world: World,
         moments: Sequence[int],
         *,
-        line_count: int | None = None,
+        wish: Wish = ANY,
         is_history: bool = False,
         has_life: bool = True,
     ) -> list[str]:
         now = self.now(world)
         orders: list[Order] = []
         for turn, moment in enumerate(moments):
-            order = generation.make_order(world, world.next_order + turn, moment, line_count)
+            order = generation.make_order(world, world.next_order + turn, moment, wish)
             plans: list[Planned] = []
             if is_history:
                 plans = life.live(world, order, now)
@@ -280,6 +282,18 @@ class Amazon:
             orders_table.plan(connection, world.name, number, life.plan_receipts(world, order, at))
         return order
 
+    # -- shipments ---------------------------------------------------------------------------------------------------
+
+    def asns(self, name: str, *, identifier: str = "", number: str = "", limit: int = -1) -> list[Asn]:
+        """Advance ship notices, newest first; of one identifier, or with goods of one order."""
+        with self.store.read() as connection:
+            return asn_table.list_all(connection, name, identifier=identifier, number=number, limit=limit)
+
+    def asn(self, name: str, asn_id: int) -> Asn:
+        """Raises LookupError."""
+        with self.store.read() as connection:
+            return asn_table.get(connection, name, asn_id)
+
     # -- time --------------------------------------------------------------------------------------------------------
 
     def advance(self, world: World) -> None:
@@ -299,8 +313,8 @@ class Amazon:
         if action["do"] == "arrive":
             self._make(connection, world, [at])
             self._plan_arrival(connection, self._reload(connection, name), at)
-        elif action["do"] == "acknowledge":
-            acknowledgements.take(connection, world, action["transaction"], at)
+        elif action["do"] == "judge":
+            documents.judge(connection, world, action, at)
         elif world.settings.has_life:
             try:
                 self._act(connection, world, number, action, at)
@@ -310,13 +324,16 @@ class Amazon:
     def _turn_back(self, connection: sqlite3.Connection, world: World, now: int) -> None:
         """Nothing has happened in the future: date it to now, and wait for nothing longer than it would have taken."""
         orders_table.date_back(connection, world.name, now)
+        asn_table.date_back(connection, world.name, now)
         connection.execute(
             "UPDATE vendor_transaction SET created_at = ? WHERE world = ? AND created_at > ?", (now, world.name, now)
         )
-        due = now + int(world.settings.acknowledgement_delay_seconds * 1000)
+        settings = world.settings
+        delay = max(settings.acknowledgement_delay_seconds, settings.shipment_delay_seconds)
+        due = now + int(delay * 1000)
         connection.execute(
-            "UPDATE event SET due_at = ? WHERE world = ? AND number = 'acknowledgement' AND due_at > ?",
-            (due, world.name, due),
+            "UPDATE event SET due_at = ? WHERE world = ? AND number = ? AND due_at > ?",
+            (due, world.name, documents.KIND, due),
         )
         self._plan_arrival(connection, world, now)
 
@@ -334,6 +351,9 @@ def _forget(connection: sqlite3.Connection, name: str) -> None:
     for table in (
         "purchase_order",
         "event",
+        "asn",
+        "asn_line",
+        "asn_label",
         "vendor_transaction",
         "access_token",
         "refresh_token",

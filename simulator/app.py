@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from simulator import control, lwa, orders, pages, times, transactions
+from simulator import control, lwa, orders, pages, shipping, times, transactions
 from simulator.amazon import Amazon
 from simulator.faults import Fault
 from simulator.http import (
@@ -25,6 +25,7 @@ from simulator.http import (
     read_request,
     send,
 )
+from simulator.parameters import BadRequestError
 from simulator.request_log import Entry
 from simulator.store import Store
 from simulator.worlds import Settings, World
@@ -56,6 +57,12 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], str, _Operation], ...] = (
         re.compile("/vendor/orders/v1/acknowledgements"),
         "submitAcknowledgement",
         orders.submit_acknowledgement,
+    ),
+    (
+        "POST",
+        re.compile("/vendor/shipping/v1/shipmentConfirmations"),
+        "SubmitShipmentConfirmations",
+        shipping.submit_confirmations,
     ),
     ("GET", re.compile("/vendor/transactions/v1/transactions/([^/]+)"), "getTransaction", _get_transaction),
 )
@@ -199,7 +206,7 @@ class _Call:
         self._amazon.advance(world)
         try:
             return self._handler(self._amazon, self._amazon.world(world.name) or world, request, self._part, faults)
-        except orders.BadRequestError as refused:
+        except BadRequestError as refused:
             return refused.response
 
 

@@ -46,6 +46,8 @@ class Product:
     may_backorder: bool
     # Whether Amazon orders it by the case.
     by_case: bool
+    # Food: each carton must say its lot and when it expires.
+    is_perishable: bool
 
 
 @lru_cache(maxsize=256)
@@ -79,6 +81,7 @@ def products(seed: str, country: str) -> tuple[Product, ...]:
                 weight_unit=("KILOGRAMS" if marketplace.region != "NA" else "POUNDS") if by_weight else "",
                 may_backorder=rng.random() < 0.6,
                 by_case=rng.random() < 0.4,
+                is_perishable=by_weight,
             )
         )
     return tuple(found)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from simulator import directory, life, lwa, times, transactions
 from simulator.amazon import Amazon, NameTakenError, NewWorld
+from simulator.asn import CARTON_STATES, MISSING, RECEIVED, Asn, sum_contents
 from simulator.faults import KINDS
+from simulator.generation import FREIGHTS, Wish
 from simulator.http import BadBodyError, Request, Response, json_response
 from simulator.life import ImpossibleError
 from simulator.order import Order
@@ -232,8 +234,17 @@ def make_orders(amazon: Amazon, body: Body, name: str) -> Body:
     count, lines = _count(body, "count", 1), _count(body, "lines", 0)
     if not 1 <= count <= 1000 or not 0 <= lines <= 1000:
         raise RefusedError(400, "count lies between 1 and 1000, lines too; for more, seed.")
+    wish = Wish(lines or None, *(str(body.get(key) or "") for key in ("vendor_code", "centre", "freight")))
+    _among("vendor_code", wish.vendor_code, world.vendor_codes)
+    _among("centre", wish.centre, [centre.code for centre in world.marketplace.centres])
+    _among("freight", wish.freight, FREIGHTS)
     amazon.advance(world)
-    return {"numbers": amazon.add_orders(name, count, lines or None)}
+    return {"numbers": amazon.add_orders(name, count, wish)}
+
+
+def _among(name: str, value: str, known: Sequence[str]) -> None:
+    if value and value not in known:
+        raise RefusedError(400, f"{name} is one of {', '.join(known)}, not {value!r}.")
 
 
 def _seed(amazon: Amazon, body: Body, name: str) -> Body:
@@ -348,6 +359,50 @@ def act_on_one(amazon: Amazon, body: Body, name: str, do: str) -> Body:
     return act(amazon, body, name, str(number), do)
 
 
+# -- shipments ---------------------------------------------------------------------------------------------------------
+
+
+def list_asns(amazon: Amazon, body: Body, name: str) -> Body:
+    """The advance ship notices, newest first; ``identifier``, ``order`` and ``limit`` narrow the list."""
+    amazon.advance(find_world(amazon, name))
+    identifier, number = (str(body.get(key) or "") for key in ("identifier", "order"))
+    asns = amazon.asns(name, identifier=identifier, number=number, limit=_count(body, "limit", 100))
+    return {"asns": [describe_asn(asn) for asn in asns]}
+
+
+def describe_asn(asn: Asn) -> Body:
+    """A notice as Amazon booked it, in eaches, with what is wrong with it and what has arrived."""
+    instants = ("first_at", "posted_at", "shipped_at", "expected_at", "appointment_at", "arrived_at")
+    sums = {state: sum_contents(c for carton in asn.waiting(state) for c in carton.contents) for state in CARTON_STATES}
+    return {
+        **asdict(asn),
+        "state": asn.state,
+        "orders": asn.orders,
+        **{name: _text(getattr(asn, name)) for name in instants},
+        "cartons": [{**asdict(carton), "at": _text(carton.at)} for carton in asn.cartons],
+        "defects": [{**asdict(defect), "at": times.text(defect.at)} for defect in asn.defects],
+        "lines": [
+            {
+                "order": number,
+                "line": line,
+                "eaches": eaches,
+                "received_eaches": sums[RECEIVED][number, line],
+                "missing_eaches": sums[MISSING][number, line],
+            }
+            for (number, line), eaches in sorted(asn.quantities().items())
+        ],
+    }
+
+
+def _text(at: int | None) -> str | None:
+    return None if at is None else times.text(at)
+
+
+def show_asn(amazon: Amazon, _body: Body, name: str, asn_id: str) -> Body:
+    amazon.advance(find_world(amazon, name))
+    return describe_asn(amazon.asn(name, int(asn_id)))
+
+
 def _state(amazon: Amazon, _body: Body, name: str) -> Body:
     """Everything: the world, each order line by line, the transactions."""
     world = find_world(amazon, name)
@@ -359,6 +414,7 @@ def _state(amazon: Amazon, _body: Body, name: str) -> Body:
     return {
         "world": describe_world(amazon, world),
         "orders": [describe_order(Order.from_json(row["inner"])) for row in rows],
+        "asns": [describe_asn(asn) for asn in amazon.asns(name)],
         "transactions": transactions.list_latest(amazon.store, name, -1),
     }
 
@@ -466,6 +522,8 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("GET", f"{_W}/orders/([^/]+)", _show_order),
     ("POST", f"{_W}/orders/([^/]+)/({'|'.join(ORDER_ACTIONS)})", act),
     ("POST", f"{_W}/({'|'.join(ORDER_ACTIONS)})", act_on_one),
+    ("GET", f"{_W}/asns", list_asns),
+    ("GET", rf"{_W}/asns/(\d+)", show_asn),
     ("GET", f"{_W}/state", _state),
     ("GET", f"{_W}/transactions", _list_transactions),
     ("GET", f"{_W}/directory", _directory),

@@ -51,6 +51,7 @@ def list_products(world: World) -> list[dict[str, Any]]:
             "weight_unit": product.weight_unit,
             "ordered_by_case": product.by_case,
             "may_backorder": product.may_backorder,
+            "is_perishable": product.is_perishable,
             "is_dropped": product.asin in world.settings.dropped_asins,
         }
         for product in products(world.seed, world.marketplace.country)

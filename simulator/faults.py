@@ -14,6 +14,7 @@ _MOST_SECONDS = 366 * 86_400
 TOKEN_OPERATION = "token"  # noqa: S105 -- the name of LWA's only operation
 LISTS = frozenset({"getPurchaseOrders", "getPurchaseOrdersStatus"})
 ORDER_READS = LISTS | {"getPurchaseOrder"}
+POSTS = frozenset({"submitAcknowledgement", "SubmitShipmentConfirmations"})
 VENDOR_OPERATIONS = frozenset(OFFICIAL)
 OPERATIONS = VENDOR_OPERATIONS | {TOKEN_OPERATION}
 
@@ -68,18 +69,15 @@ KINDS: dict[str, Kind] = {
     "missing_receiving": Kind("no receivingStatus", frozenset({"getPurchaseOrdersStatus"})),
     "row_outside": Kind("one more row, far outside the window that was asked for", LISTS),
     # documents
-    "vague_failure": Kind(
-        "the transaction fails with NotAvailable six times and no field named", frozenset({"submitAcknowledgement"})
-    ),
-    "refused": Kind(
-        "the transaction fails with params.code, .message and .details, after params.seconds",
-        frozenset({"submitAcknowledgement"}),
-    ),
-    "lost_document": Kind("202, and then nothing ever happens", frozenset({"submitAcknowledgement"})),
+    "vague_failure": Kind("the transaction fails with NotAvailable six times and no field named", POSTS),
+    "refused": Kind("the transaction fails with params.code, .message and .details, after params.seconds", POSTS),
+    "lost_document": Kind("202, and then nothing ever happens", POSTS),
     "unknown_transaction": Kind("404 for a transaction that exists", frozenset({"getTransaction"})),
     # sign-in
     **{f"lwa_{error}": Kind(f"{status} {error}", frozenset({TOKEN_OPERATION})) for error, status in LWA_ERRORS.items()},
 }
+# Kinds that decide what becomes of a document after it was taken.
+OUTCOMES = ("vague_failure", "refused", "lost_document")
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 from simulator import times
 from simulator.catalogue import Product, products
@@ -41,7 +42,22 @@ def order_number(world: World, index: int) -> str:
     return f"{1 + index % 9}{letters}"
 
 
-def make_order(world: World, index: int, available_at: int, line_count: int | None = None) -> Order:
+@dataclass(frozen=True)
+class Wish:
+    """What a new order must be; what is not said is left to chance."""
+
+    line_count: int | None = None
+    vendor_code: str = ""
+    centre: str = ""
+    # collect (only a ship window), prepaid (only a delivery window) or both.
+    freight: str = ""
+
+
+ANY = Wish()
+FREIGHTS = ("collect", "prepaid", "both")
+
+
+def make_order(world: World, index: int, available_at: int, wish: Wish = ANY) -> Order:
     """A new order as it stands the moment Amazon's API first shows it."""
     rng = rng_for(world, f"order:{index}")
     market = world.marketplace
@@ -49,8 +65,11 @@ def make_order(world: World, index: int, available_at: int, line_count: int | No
     kind = rng.choices(_KINDS, (86, 4, 6, 4))[0]
     # Most orders show within the hour after Amazon placed them, a few a day later.
     ordered_at = available_at - (rng.randint(5, 70) * times.MINUTE if rng.random() < 0.95 else 26 * times.HOUR)
-    ship_window, delivery_window = _windows(rng, vendor, ordered_at)
+    freight = FREIGHTS.index(wish.freight) if wish.freight else vendor
+    vendor = world.vendor_codes.index(wish.vendor_code) if wish.vendor_code else vendor
+    ship_window, delivery_window = _windows(rng, freight, ordered_at)
     centre = rng.choice(market.centres)
+    centre = next((c for c in market.centres if c.code == wish.centre), centre)
     order = Order(
         number=order_number(world, index),
         vendor_code=world.vendor_codes[vendor],
@@ -72,7 +91,7 @@ def make_order(world: World, index: int, available_at: int, line_count: int | No
         import_details=_import_details(rng) if rng.random() < 0.05 else {},
     )
     assortment = [p for p in products(world.seed, market.country) if p.asin not in world.settings.dropped_asins]
-    count = line_count or rng.choices((1, 2, 3, 4, 6, 9, 14), (22, 18, 16, 14, 14, 10, 6))[0]
+    count = wish.line_count or rng.choices((1, 2, 3, 4, 6, 9, 14), (22, 18, 16, 14, 14, 10, 6))[0]
     # A bench may ask for more lines than there are products; they then come round again.
     chosen = [product for _ in range(0, count, len(assortment)) for product in rng.sample(assortment, len(assortment))]
     order.lines = [
@@ -103,13 +122,13 @@ def make_line(rng: random.Random, product: Product, sequence: int, at: int) -> L
     )
 
 
-def _windows(rng: random.Random, vendor: int, ordered_at: int) -> tuple[Window | None, Window | None]:
+def _windows(rng: random.Random, freight: int, ordered_at: int) -> tuple[Window | None, Window | None]:
     """Collect vendor codes are told when to ship, prepaid ones when to deliver, some both."""
     start = times.start_of_day(ordered_at) + rng.randint(2, 6) * times.DAY + 7 * times.HOUR
     end = start + rng.randint(4, 11) * times.DAY
     ship = (start, end)
     delivery = (start + 3 * times.DAY, end + 4 * times.DAY)
-    return [(ship, None), (None, delivery), (ship, delivery)][vendor % 3]
+    return [(ship, None), (None, delivery), (ship, delivery)][freight % 3]
 
 
 def _import_details(rng: random.Random) -> dict[str, str]:

@@ -7,6 +7,7 @@ derived from that history here and nowhere else.
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,8 @@ class Answer:
 class Received:
     at: int
     eaches: int
+    # The store's number of the advance ship notice they came with, 0 for none.
+    asn: int = 0
 
 
 @dataclass
@@ -181,6 +184,12 @@ class Order:
             entries: list[Ordered | Answer | Received] = [*line.ordered, *line.answers, *line.received]
             for entry in entries:
                 entry.at = min(entry.at, now)
+
+    def is_collect(self, vendor_codes: Container[str]) -> bool:
+        """Whether Amazon pays the freight. Only the windows tell; where both are given, the vendor code's terms do."""
+        if self.ship_window and self.delivery_window:
+            return self.vendor_code in vendor_codes
+        return self.ship_window is not None
 
     @property
     def has_cancelled(self) -> bool:

@@ -21,6 +21,7 @@ OFFICIAL = {
     "getPurchaseOrder": Plan(10, 10),
     "submitAcknowledgement": Plan(10, 10),
     "getPurchaseOrdersStatus": Plan(10, 10),
+    "SubmitShipmentConfirmations": Plan(10, 10),
     "getTransaction": Plan(10, 20),
 }
 

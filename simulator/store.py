@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Raise it with any change of the schema: a store of another version is emptied, since worlds can be made again.
-_VERSION = 3
+_VERSION = 4
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS world (
@@ -77,6 +77,32 @@ CREATE TABLE IF NOT EXISTS event (
     action TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS event_due ON event (world, due_at, id);
+CREATE TABLE IF NOT EXISTS asn (
+    id INTEGER PRIMARY KEY,
+    world TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    vendor_code TEXT NOT NULL,
+    posted_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    inner TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS asn_identifier ON asn (world, identifier);
+CREATE TABLE IF NOT EXISTS asn_line (
+    asn INTEGER NOT NULL,
+    world TEXT NOT NULL,
+    number TEXT NOT NULL,
+    line TEXT NOT NULL,
+    eaches INTEGER NOT NULL,
+    PRIMARY KEY (asn, number, line)
+);
+CREATE INDEX IF NOT EXISTS asn_line_order ON asn_line (world, number);
+CREATE TABLE IF NOT EXISTS asn_label (
+    world TEXT NOT NULL,
+    code TEXT NOT NULL,
+    asn INTEGER NOT NULL,
+    used_at INTEGER NOT NULL,
+    PRIMARY KEY (world, code, asn)
+);
 CREATE TABLE IF NOT EXISTS vendor_transaction (
     id TEXT PRIMARY KEY,
     world TEXT NOT NULL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator import times
@@ -13,6 +13,15 @@ from simulator.faults import Fault
 from simulator.http import Request, Response, amazon_error, json_response
 from simulator.store import Store
 from simulator.worlds import World
+
+Problem = dict[str, str]
+
+_REFUSAL = {"code": "INVALID_REQUEST", "message": "The document was refused.", "details": ""}
+
+
+def problem(code: str, message: str, details: str = "") -> Problem:
+    """One thing that is wrong with a document, as getTransaction tells it."""
+    return {"code": code, "message": message, "details": details}
 
 
 def new_id(at: int, is_stamped: bool) -> str:
@@ -39,14 +48,32 @@ def open_transaction(
     return transaction_id
 
 
-def request_of(connection: sqlite3.Connection, transaction_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The posted body, and the note it was opened with."""
+def request_of(connection: sqlite3.Connection, transaction_id: str) -> tuple[dict[str, Any], int]:
+    """The posted body, and when it was posted."""
+    row = connection.execute(
+        "SELECT request, created_at FROM vendor_transaction WHERE id = ?", (transaction_id,)
+    ).fetchone()
+    return json.loads(row["request"])["body"], row["created_at"]
+
+
+def overrule(connection: sqlite3.Connection, transaction_id: str) -> bool:
+    """Whether a fault decided what becomes of the document; then that has come about."""
     row = connection.execute("SELECT request FROM vendor_transaction WHERE id = ?", (transaction_id,)).fetchone()
-    stored = json.loads(row["request"])
-    return stored["body"], stored["note"]
+    note = json.loads(row["request"])["note"]
+    match note.get("kind"):
+        case "lost_document":
+            lose(connection, transaction_id)
+        case "vague_failure":
+            fail(connection, transaction_id, [problem("NotAvailable", "NotAvailable")] * 6)
+        case "refused":
+            refusal = {name: str(note.get(name) or default) for name, default in _REFUSAL.items()}
+            fail(connection, transaction_id, [refusal])
+        case _:
+            return False
+    return True
 
 
-def fail(connection: sqlite3.Connection, transaction_id: str, errors: list[dict[str, str]]) -> None:
+def fail(connection: sqlite3.Connection, transaction_id: str, errors: Sequence[Problem]) -> None:
     connection.execute(
         "UPDATE vendor_transaction SET status = 'Failure', outcome = 'failed', errors = ? WHERE id = ?",
         (json.dumps(errors), transaction_id),

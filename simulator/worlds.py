@@ -45,10 +45,16 @@ class Settings:
     follows_late_changes: bool = False
     # Until an acknowledgement shows in the orders.
     acknowledgement_delay_seconds: float = 20.0
+    # Until an advance ship notice or a pickup request takes effect.
+    shipment_delay_seconds: float = 20.0
     # Until a new transaction id is known to getTransaction.
     transaction_delay_seconds: float = 2.0
     # "Processing" for ever, as Amazon does for acknowledgements; or "Success".
     transaction_end: str = "Processing"
+    # The same for shipments in North America and Europe, where Amazon does say "Success"; elsewhere they end as above.
+    shipment_transaction_end: str = "Success"
+    # Vendor codes whose freight Amazon pays (collect) where an order gives both a ship and a delivery window.
+    collect_vendor_codes: tuple[str, ...] = ()
     # Life of an access token.
     token_seconds: int = 3600
     # Grants that LWA gives this client.
@@ -110,6 +116,12 @@ class World:
 
     def now(self, real_now: int) -> int:
         return self.clock_world + int((real_now - self.clock_real) * self.clock_rate)
+
+    @property
+    def shipment_end(self) -> str:
+        """The last word about a shipment document that took effect: only North America and Europe say "Success"."""
+        says_so = self.marketplace.region in ("NA", "EU")
+        return self.settings.shipment_transaction_end if says_so else self.settings.transaction_end
 
     def takes_secret(self, secret: str) -> bool:
         return secret == self.client_secret if self.client_secret else secret.startswith(SECRET_PREFIX)

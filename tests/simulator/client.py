@@ -12,6 +12,7 @@ from tests.support.simulator import World
 ORDERS = "/vendor/orders/v1/purchaseOrders"
 STATUS = "/vendor/orders/v1/purchaseOrdersStatus"
 ACKNOWLEDGEMENTS = "/vendor/orders/v1/acknowledgements"
+CONFIRMATIONS = "/vendor/shipping/v1/shipmentConfirmations"
 TRANSACTIONS = "/vendor/transactions/v1/transactions"
 
 
@@ -72,6 +73,17 @@ class Client:
         assert answer.status_code == 202, answer.text
         transaction_id: str = answer.json()["payload"]["transactionId"]
         return transaction_id
+
+    def confirm(self, *confirmations: dict[str, Any]) -> str:
+        """Send shipment confirmations in one document; returns the transaction id."""
+        answer = self.post(CONFIRMATIONS, {"shipmentConfirmations": list(confirmations)})
+        assert answer.status_code == 202, answer.text
+        transaction_id: str = answer.json()["payload"]["transactionId"]
+        return transaction_id
+
+    def codes(self, transaction_id: str) -> list[str]:
+        """The error codes of a transaction, [] unless it failed."""
+        return [error["code"] for error in self.transaction(transaction_id).get("errors", [])]
 
     def transaction(self, transaction_id: str) -> dict[str, Any]:
         status: dict[str, Any] = self.payload(f"{TRANSACTIONS}/{transaction_id}")["transactionStatus"]

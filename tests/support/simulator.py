@@ -26,6 +26,7 @@ STILL = Settings(
     arrivals_per_hour=0,
     has_life=False,
     acknowledgement_delay_seconds=0,
+    shipment_delay_seconds=0,
     transaction_delay_seconds=0,
 )
 
@@ -99,6 +100,11 @@ class World:
     def change(self, number: str, change: str, **values: Any) -> dict[str, Any]:
         """One of window, quantity, cancel_item, cost, new_item, centre, type, freight."""
         return self.post(f"orders/{number}/change", change=change, **values)
+
+    def shipments(self, **narrow: Any) -> list[dict[str, Any]]:
+        """Amazon's own view of the advance ship notices, newest first; of one `identifier` or one `order`."""
+        found: list[dict[str, Any]] = self.get("asns", **narrow)["asns"]
+        return found
 
     def add_fault(self, kind: str, **values: Any) -> dict[str, Any]:
         return self.post("faults", kind=kind, **values)
