@@ -189,6 +189,7 @@ def _register_stock() -> None:
         ITEM_STOCK,
         OVERSOLD,
         RESERVATION,
+        SHOP_RESERVATION,
         AdjustmentCause,
         CommitmentState,
         InboundState,
@@ -204,6 +205,7 @@ def _register_stock() -> None:
     subjects.register(
         subjects.SubjectKind(ITEM_STOCK, _("Stock of an item"), "catalog:item_stock"),
         subjects.SubjectKind(RESERVATION, _("Reservation")),
+        subjects.SubjectKind(SHOP_RESERVATION, _("Shop order")),
     )
     messages.register_words("catalog.adjustment_cause", AdjustmentCause)
     kinds.register(kinds.WorkKind(OVERSOLD, _("Promised more than there is"), _("See who holds it")))

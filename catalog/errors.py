@@ -103,7 +103,7 @@ class PromiseDiffers(Conflict):
     """The key of a promise was used before, for another place or quantity."""
 
     code = "PROMISE_DIFFERS"
-    message = _("{key} holds stock already, at another place or in another quantity. Use a new reference.")
+    message = _("{key} holds stock already, elsewhere, in another quantity or for something else. Use a new reference.")
 
 
 class StockPromised(Conflict):

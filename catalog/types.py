@@ -34,6 +34,7 @@ CUSTOMER_NUMBER = "catalog.customer_number"
 AGREED_COST = "catalog.agreed_cost"
 # what people and programs hold by hand, under a reference of their own
 RESERVATION = "catalog.reservation"
+SHOP_RESERVATION = "catalog.shop_reservation"
 ITEM_STOCK = "catalog.item_stock"
 # more of an item is promised than there is
 OVERSOLD = "catalog.oversold"

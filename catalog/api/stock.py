@@ -193,7 +193,7 @@ class Reservations(TenantGenericAPIView, ListAPIView):
     def post(self, request: Request) -> Response:
         """Hold stock. 409 INSUFFICIENT_STOCK when less is available; then nothing is held.
 
-        The same `reference` for the same item, warehouse and pool answers with the first reservation and holds nothing
+        The same `reference` for the same purpose, item, warehouse and pool answers with the first reservation and holds nothing
         more. 409 PROMISE_DIFFERS when the quantity differs, 409 RESERVATION_ENDED when it was released since.
         """
         given = _checked(NewReservationSerializer, request.data)

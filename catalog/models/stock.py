@@ -44,7 +44,8 @@ class StockBalance(TenantModel):
 
 
 class Commitment(TenantModel):
-    """Eaches of a balance that are promised to somebody. `key` names the promise for ever: repeating it makes no second.
+    """Eaches of a balance that are promised to somebody. Kind of holder and `key` name the promise for ever: repeating it
+    makes no second.
 
     While HELD its quantity is part of the balance's `committed`. A split or transfer changes `quantity` and makes others.
     """
@@ -65,7 +66,7 @@ class Commitment(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "key"], name="commitment_key"),
+            models.UniqueConstraint(fields=["tenant", "reference_kind", "key"], name="commitment_named"),
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="commitment_quantity"),
         ]
         indexes = [

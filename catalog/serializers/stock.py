@@ -101,7 +101,7 @@ class NewReservationSerializer(PlaceSerializer):
     quantity = serializers.IntegerField(min_value=1, max_value=_LARGEST)
     purpose = serializers.ChoiceField(choices=[(p.value, p.label) for p in BY_HAND], default=Purpose.MANUAL)
     reference = serializers.CharField(
-        max_length=60, help_text="Yours. Repeated for the same item and warehouse it is the same reservation."
+        max_length=60, help_text="Yours. Repeated for the same purpose, item and warehouse it is the same reservation."
     )
     needed_on = serializers.DateField(
         required=False, allow_null=True, help_text="Counts on what arrives before this day; null: on hand now."

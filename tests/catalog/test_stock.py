@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError, transaction
 
+from acorn.core.actor import Subject
 from acorn.core.errors import Invalid, NotFound
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
@@ -105,6 +106,29 @@ def test_the_same_key_for_something_else_is_refused(tenant: Tenant) -> None:
         reserve(item, 60, at=place(item, make_warehouse("EAST")))
 
     assert figures(item) == (100, 60)
+
+
+def test_holders_of_two_kinds_may_have_the_same_id_and_keys(tenant: Tenant) -> None:
+    item = make_stocked_item()
+    order = Subject("orders.purchase_order", "SAME", "4Z32PABC")
+    reserve(item, 60, "SAME")
+
+    stock.reserve([promise(item, 30)], purpose=Purpose.AMAZON_LINE, reference=order, actor=ACTOR, now=NOW)
+    assert figures(item) == (100, 90)
+    stock.release(reference=order, actor=ACTOR, now=NOW)
+
+    assert figures(item) == (100, 60)
+    assert_books_are_right()
+
+
+def test_a_promise_is_not_held_for_something_else_under_its_key(tenant: Tenant) -> None:
+    item = make_stocked_item()
+    reserve(item, 60)
+
+    with pytest.raises(PromiseDiffers), transaction.atomic():
+        stock.reserve([promise(item, 60)], purpose=Purpose.SHOP_ORDER, reference=holder(), actor=ACTOR, now=NOW)
+
+    assert Commitment.objects.get().purpose == "MANUAL"
 
 
 def test_a_late_repetition_of_a_reservation_does_not_bring_it_back(tenant: Tenant) -> None:

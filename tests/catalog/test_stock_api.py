@@ -177,6 +177,23 @@ def test_a_reference_for_another_quantity_is_409(tenant: Tenant) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "PROMISE_DIFFERS")
 
 
+def test_a_shop_and_a_person_hold_apart_under_one_reference(tenant: Tenant) -> None:
+    item = make_stocked_item()
+
+    by_hand, by_shop = _reserve(tenant), _reserve(tenant, 30, purpose="SHOP_ORDER")
+    again = _reserve(tenant, 30, purpose="SHOP_ORDER")
+
+    assert [answer.status_code for answer in (by_hand, by_shop)] == [201, 201]
+    assert by_hand.json()["id"] != by_shop.json()["id"] == again.json()["id"]
+    assert figures(item) == (100, 90)
+    _post(tenant, f"stock-reservations/{by_shop.json()['id']}/release")
+    assert figures(item) == (100, 60)
+    assert _reserve(tenant).json()["state"] == "HELD"
+    rows = api_client(tenant).get("/api/v1/stock-reservations/?reference=R-1").json()["results"]
+    assert {row["purpose"] for row in rows} == {"MANUAL", "SHOP_ORDER"}
+    assert_books_are_right()
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [({"sku": "X"}, "sku"), ({"warehouse": "X"}, "warehouse"), ({"quantity": 0}, "quantity"),

@@ -26,7 +26,7 @@ class Book:
     _were_short: frozenset[int] = frozenset()
     _touched: set[int] = field(default_factory=set)
     _entries: list[tuple[StockEntry, Commitment | None]] = field(default_factory=list)
-    _commitments: dict[str, Commitment] = field(default_factory=dict)
+    _commitments: dict[tuple[str, str], Commitment] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -89,7 +89,7 @@ class Book:
     def keep(self, commitment: Commitment) -> None:
         """Store what was changed of a commitment beside its quantity."""
         commitment.changed_at = self.now
-        self._commitments[commitment.key] = commitment
+        self._commitments[commitment.reference_kind, commitment.key] = commitment
         self._touched.add(commitment.balance_id)
 
     def _move_commitment(self, commitment: Commitment, kind: EntryKind, **move: Any) -> None:

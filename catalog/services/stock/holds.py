@@ -13,10 +13,11 @@ from catalog.errors import CommitmentNotFound, HeldByOrder, ReservationEnded
 from catalog.models import Commitment, Item, Warehouse
 from catalog.services.stock.book import Book
 from catalog.services.stock.promises import reserve
-from catalog.types import ITEM, RESERVATION, CommitmentState, Place, Promise, Purpose
+from catalog.types import ITEM, RESERVATION, SHOP_RESERVATION, CommitmentState, Place, Promise, Purpose
 
 # an order's stock follows its lines: whoever wants it back answers the order anew
-BY_HAND = (Purpose.MANUAL, Purpose.SHOP_ORDER)
+_HOLDERS = {Purpose.MANUAL: RESERVATION, Purpose.SHOP_ORDER: SHOP_RESERVATION}
+BY_HAND = tuple(_HOLDERS)
 
 
 def hold(
@@ -25,17 +26,16 @@ def hold(
 ) -> Commitment:  # fmt: skip
     """Hold stock by hand, under a reference of the caller's own.
 
-    Safe to repeat: the same reference for the same item and place is the same reservation, held once. Raises
+    Safe to repeat: the same reference for the same purpose, item and place is the same reservation, held once. Raises
     InsufficientStock; PromiseDiffers where the reference holds another quantity there; ReservationEnded where it was
     released, or the goods have left, since.
     """
     if purpose not in BY_HAND:
         raise Invalid(fields={"purpose": [_("Stock for Amazon's orders is held by answering them.")]})
+    holder = Subject(_HOLDERS[Purpose(purpose)], reference, reference)
     promise = Promise(f"{item.pk}:{warehouse.pk}:{pool}", item.pk, warehouse.pk, pool, quantity, needed_on)
     with transaction.atomic():
-        (held,) = reserve(
-            [promise], purpose=purpose, reference=Subject(RESERVATION, reference, reference), actor=actor, now=now
-        )
+        (held,) = reserve([promise], purpose=purpose, reference=holder, actor=actor, now=now)
         if held.state != CommitmentState.HELD:
             raise ReservationEnded(reference=reference)
         if held.created_at == now:

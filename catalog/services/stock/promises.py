@@ -20,7 +20,7 @@ def reserve(
     """Hold stock for a reference, all of it or nothing; the commitments, in the order asked.
 
     Safe to repeat: a key that was reserved before is answered as it is now, held or not, and nothing is added. Raises
-    InsufficientStock, or PromiseDiffers where a key holds another quantity or place. In the caller's transaction;
+    InsufficientStock, or PromiseDiffers where a key holds another quantity or place, or for another purpose. In the caller's transaction;
     one promise of what is on hand is a transaction, and a message to the database, of its own where there is none.
     """
     if len(promises) == 1 and promises[0].needed_on is None:
@@ -35,7 +35,7 @@ def reserve(
             balance = book.by_place[promise.place]
             key = commitment_key(reference, promise.key)
             if key in known:
-                _check_same(known[key], balance, promise)
+                _check_same(known[key], balance, promise, purpose)
                 continue
             available = book.available(balance, promise.needed_on)
             if available < promise.quantity:
@@ -190,7 +190,7 @@ def _carve(
         target = Place(source.balance.item_id, *(to or (source.balance.warehouse_id, source.balance.pool)))
         holder = reference or reference_of(source)
         book = Book.open(actor=actor, now=now, balance_ids=[source.balance_id], places=[target], holder=holder)
-        made = Commitment.objects.filter(key=commitment_key(holder, key)).first()
+        made = _of(holder).filter(key=commitment_key(holder, key)).first()
         if made is not None:
             return made
         source.refresh_from_db()
@@ -212,7 +212,7 @@ def _carve(
 
 
 def commitment_key(reference: Subject, key: str) -> str:
-    """How a promise is named in the whole company."""
+    """How a promise is named among those to holders of one kind, in the whole company."""
     return f"{reference.id}:{key}"
 
 
@@ -244,9 +244,10 @@ def _find_commitments(reference: Subject, promises: Sequence[Promise]) -> dict[s
     return {commitment.key: commitment for commitment in rows}
 
 
-def _check_same(commitment: Commitment, balance: StockBalance, promise: Promise) -> None:
+def _check_same(commitment: Commitment, balance: StockBalance, promise: Promise, purpose: str) -> None:
     is_held = commitment.state == CommitmentState.HELD
-    if commitment.balance_id != balance.pk or (is_held and commitment.quantity != promise.quantity):
+    is_same = (commitment.balance_id, commitment.purpose) == (balance.pk, purpose)
+    if not is_same or (is_held and commitment.quantity != promise.quantity):
         raise PromiseDiffers(key=commitment.reference_label)
 
 

@@ -18,7 +18,8 @@ SELECT FROM catalog_stockbalance WHERE {_PLACE} FOR NO KEY UPDATE;
 WITH taken AS (
   UPDATE catalog_stockbalance SET committed = committed + %(quantity)s
   WHERE {_PLACE} AND on_hand - committed - buffer >= %(quantity)s
-    AND NOT EXISTS (SELECT FROM catalog_commitment WHERE tenant_id = %(tenant)s AND key = %(key)s)
+    AND NOT EXISTS (SELECT FROM catalog_commitment WHERE tenant_id = %(tenant)s AND reference_kind = %(kind)s
+      AND key = %(key)s)
   RETURNING id, on_hand, committed
 ), made AS (
   INSERT INTO catalog_commitment (tenant_id, public_id, balance_id, purpose, reference_kind, reference_id,
