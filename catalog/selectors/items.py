@@ -30,16 +30,24 @@ _UNKNOWN = Resolution(None, Problem.UNKNOWN)
 
 
 def resolve_items(keys: Sequence[LineKey]) -> list[Resolution]:
-    """Which item each line means, in the order of the keys; one statement, whatever their number (see `rules.resolve`)."""
-    values = [rules.values_of(key) for key in keys]
+    """Which item each line means, in the order of the keys; one statement, whatever their number (see `rules.resolve`).
+
+    Lines repeat their products: a key that comes again costs no more than looking it up.
+    """
+    values = {key: rules.values_of(key) for key in set(keys)}
+    wanted = set().union(*values.values())
     identifiers: dict[str, list[rules.Named]] = defaultdict(list)
-    wanted = set().union(*values)
     if wanted:
         for row in Identifier.objects.filter(value__among=wanted).values_list(*rules.Named._fields):
             found = rules.Named(*row)
             identifiers[found.value].append(found)
-    named = [[found for value in each for found in identifiers.get(value, ())] for each in values]
-    return [rules.resolve(key, found) if found else _UNKNOWN for key, found in zip(keys, named, strict=True)]
+    meant = {
+        key: _UNKNOWN
+        if named.isdisjoint(identifiers)
+        else rules.resolve(key, [found for value in named for found in identifiers.get(value, ())])
+        for key, named in values.items()
+    }
+    return [meant[key] for key in keys]
 
 
 def list_items() -> QuerySet[Item]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from orders.models import Finding
+from acorn.core.ids import new_public_id
+from orders.services import tables
 from orders.types import RowFinding
 from vendors.models import Connection
 
@@ -25,16 +26,17 @@ def store_findings(
     flagged: Iterable[Flagged], *, connection: Connection, raw_document_id: int, seen_at: datetime
 ) -> None:
     """Keep findings; one that is known already is not told again. Safe to repeat, in the caller's transaction."""
-    rows = [
-        Finding(
-            connection=connection, order_id=entry.order_id, number=entry.number, line=entry.finding.line,
-            code=entry.finding.code, params=dict(entry.finding.params), raw_document_id=raw_document_id,
-            place=entry.place, fingerprint=_fingerprint(connection.group_id, entry), seen_at=seen_at,
-        )
-        for entry in flagged
-    ]  # fmt: skip
-    if rows:
-        Finding.objects.bulk_create(rows, ignore_conflicts=True)
+    tables.store_findings(
+        [
+            {
+                "public_id": new_public_id("fd"), "connection_id": connection.pk, "order_id": entry.order_id,
+                "number": entry.number, "line": entry.finding.line, "code": entry.finding.code,
+                "params": dict(entry.finding.params), "raw_document_id": raw_document_id, "place": entry.place,
+                "fingerprint": _fingerprint(connection.group_id, entry), "seen_at": seen_at,
+            }
+            for entry in flagged
+        ]
+    )  # fmt: skip
 
 
 def _fingerprint(group_id: int, entry: Flagged) -> str:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -14,15 +15,16 @@ from acorn.core.actor import Actor
 from acorn.core.ids import new_public_id
 from acorn.jobs.queue import enqueue
 from acorn.search.services import add_labels
-from catalog.types import LineKey
+from catalog.selectors import resolve_items
+from catalog.types import Resolution
 from orders import amazon, rules
 from orders.clocks import list_clocks
 from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, PurchaseOrderVersion
-from orders.selectors.meaning import day_of
+from orders.selectors.meaning import day_of, keys_of
 from orders.services import tables
 from orders.services.findings import Flagged, store_findings
 from orders.services.followup import Move, follow_up
-from orders.services.mapping import Arrived, Meant, find_meant, find_oddities
+from orders.services.mapping import Arrived, find_oddities
 from orders.services.statuses import apply_waiting
 from orders.types import (
     SETTLE_STOCK,
@@ -285,26 +287,31 @@ def _have_stock_settled(writes: list[_Write]) -> None:
 
 
 class _Page(NamedTuple):
-    """What is known about a page's orders beside what they say."""
+    """What is known about a page's orders beside what they say: by order, what each line means, and what is odd."""
 
     connection: Connection
     received_at: datetime
-    meant: Mapping[LineKey, Meant]
+    meant: Mapping[int, Sequence[Resolution]]
     odd: Mapping[int, list[RowFinding]]
 
 
 def _read_by_our_books(writes: list[_Write], connection: Connection, received_at: datetime) -> _Page:
-    arrived = [_arrived(write, connection, received_at) for write in writes]
-    meant = find_meant(each.key_of(line.asin, line.vendor_sku) for each in arrived for line in each.order.lines or ())
-    current = [
-        each for each, write in zip(arrived, writes, strict=True) if not _is_history(write, connection, received_at)
+    keys = [
+        key
+        for write in writes
+        for key in keys_of(write.arrival.order.lines or (), connection.marketplace, _ordered_at(write, received_at))
     ]
-    return _Page(connection, received_at, meant, find_oddities(current, meant))
-
-
-def _arrived(write: _Write, connection: Connection, received_at: datetime) -> Arrived:
-    day = day_of(_ordered_at(write, received_at))
-    return Arrived(write.id, write.arrival.order, connection.marketplace, day)
+    meanings = iter(resolve_items(keys))
+    meant = {write.id: list(islice(meanings, len(write.arrival.order.lines or ()))) for write in writes}
+    current = [
+        Arrived(
+            write.id, write.arrival.order, connection.marketplace, day_of(_ordered_at(write, received_at)),
+            meant[write.id],
+        )
+        for write in writes
+        if not _is_history(write, connection, received_at)
+    ]  # fmt: skip
+    return _Page(connection, received_at, meant, find_oddities(current))
 
 
 def _ordered_at(write: _Write, received_at: datetime) -> datetime:
@@ -376,10 +383,8 @@ def _add_lines(
     currency = next((line.currency for line in lines if line.currency), "")
     total_cost, total_eaches = Decimal(0), 0
     quantities: set[LineQuantities] = set()
-    marketplace, day = page.connection.marketplace, day_of(_ordered_at(write, page.received_at))
-    for place, line in enumerate(lines):
+    for place, (line, (item_id, problem, _)) in enumerate(zip(lines, page.meant[write.id], strict=True)):
         eaches = line.eaches
-        item_id, problem, *_ = page.meant[LineKey(line.asin, line.vendor_sku, marketplace, day)]
         line_rows.append((write.id, *line, _position(line.sequence, place), eaches, item_id, problem))
         total_eaches += eaches
         if line.net_cost is not None and not line.price_unit and line.currency == currency:

@@ -1,7 +1,7 @@
 """Which item each line means: when an order arrives, and again when identifiers change."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,53 +10,31 @@ from django.db.models import Q
 
 from acorn.jobs.queue import enqueue
 from catalog.models import Item
-from catalog.selectors import find_addresses, resolve_items
-from catalog.types import LineKey, PartyKey, PartyKind
+from catalog.selectors import find_addresses
+from catalog.types import PartyKey, PartyKind, Resolution
 from orders.models import PurchaseOrder, PurchaseOrderLine
-from orders.selectors.meaning import key_of
+from orders.selectors.meaning import find_meanings
 from orders.types import ADDRESS_MISSING, CASES, OTHER_PACK, REVIEW, OrderSnapshot, RowFinding
 from vendors.models import VendorGroup
 
 _BATCH = 1_000
 
 
-class Meant(NamedTuple):
-    """The item that a line means, by key and case pack; or none, and why."""
-
-    item_id: int | None
-    problem: str
-    sku: str = ""
-    case_pack: int = 0
-
-
-def find_meant(keys: Iterable[LineKey]) -> dict[LineKey, Meant]:
-    """What each key means. Two statements, one where no key has an item."""
-    asked = list(dict.fromkeys(keys))
-    resolved = resolve_items(asked) if asked else []
-    found = {each.item_id for each in resolved if each.item_id is not None}
-    items = {pk: facts for pk, *facts in Item.objects.filter(pk__in=found).values_list("id", "sku", "case_pack")}
-    return {
-        key: Meant(each.item_id, each.problem, *items.get(each.item_id or 0, ("", 0)))
-        for key, each in zip(asked, resolved, strict=True)
-    }
-
-
 class Arrived(NamedTuple):
-    """An order that somebody will have to act on, as it came; `day` is the one by which its identifiers count."""
+    """An order as it came. Its identifiers count by `day`; `meant` says which items its lines mean, in their order."""
 
     id: int
     order: OrderSnapshot
     marketplace: str
     day: date
-
-    def key_of(self, asin: str, vendor_sku: str) -> LineKey:
-        return LineKey(asin, vendor_sku, self.marketplace, self.day)
+    meant: Sequence[Resolution]
 
 
-def find_oddities(arrived: Sequence[Arrived], meant: Mapping[LineKey, Meant]) -> dict[int, list[RowFinding]]:
-    """What our own books say against orders, by key: other case packs, parties whose address nobody knows.
+def find_oddities(arrived: Sequence[Arrived]) -> dict[int, list[RowFinding]]:
+    """What our own books say against orders, by key: parties whose address nobody knows, other case packs.
 
-    One statement, and none where every party came with its address.
+    At most two statements: none about addresses where every party came with its own, none about packs where no line that
+    has an item is in cases.
     """
     found: dict[int, list[RowFinding]] = defaultdict(list)
     wanted = [(each, key) for each in arrived for key in _unaddressed(each)]
@@ -65,13 +43,25 @@ def find_oddities(arrived: Sequence[Arrived], meant: Mapping[LineKey, Meant]) ->
         if key not in known:
             params = {"kind": key.kind, "party": key.party_id}
             found[each.id].append(RowFinding(ADDRESS_MISSING, "", params))
-    for each in arrived:
-        for line in each.order.lines or ():
-            item = meant.get(each.key_of(line.asin, line.vendor_sku))
-            if item and item.item_id is not None and line.unit == CASES and line.unit_size != item.case_pack:
-                pack = {"sku": item.sku, "unit_size": line.unit_size, "case_pack": item.case_pack}
-                found[each.id].append(RowFinding(OTHER_PACK, line.sequence, pack))
+    in_cases = [
+        (each.id, line, meaning.item_id)
+        for each in arrived
+        for line, meaning in zip(each.order.lines or (), each.meant, strict=True)
+        if line.unit == CASES and meaning.item_id is not None
+    ]
+    packs = _packs({item_id for _, _, item_id in in_cases})
+    for order_id, line, item_id in in_cases:
+        sku, case_pack = packs[item_id]
+        if line.unit_size != case_pack:
+            pack = {"sku": sku, "unit_size": line.unit_size, "case_pack": case_pack}
+            found[order_id].append(RowFinding(OTHER_PACK, line.sequence, pack))
     return found
+
+
+def _packs(item_ids: Collection[int]) -> dict[int, tuple[str, int]]:
+    """SKU and case pack of items, by key."""
+    rows = Item.objects.filter(pk__in=item_ids).values_list("id", "sku", "case_pack")
+    return {pk: (sku, case_pack) for pk, sku, case_pack in rows}
 
 
 def _unaddressed(each: Arrived) -> Iterable[PartyKey]:
@@ -102,15 +92,13 @@ def resolve_lines(values: Sequence[str], *, after: int = 0) -> int | None:
             .order_by("pk")
         }
         lines = list(PurchaseOrderLine.objects.filter(pk__in=[pk for pk, _ in found]))
-        _resolve([(line, key_of(orders[line.order_id], line)) for line in lines if not _is_promised(line)])
+        _resolve(orders, [line for line in lines if not _is_promised(line)])
     return found[-1][0] if len(found) == _BATCH else None
 
 
-def _resolve(lines: Sequence[tuple[PurchaseOrderLine, LineKey]]) -> None:
-    meant = find_meant(key for _, key in lines)
+def _resolve(orders: Mapping[int, PurchaseOrder], lines: Sequence[PurchaseOrderLine]) -> None:
     differing: dict[tuple[int | None, str], list[int]] = defaultdict(list)
-    for line, key in lines:
-        item_id, problem = meant[key].item_id, meant[key].problem
+    for line, (item_id, problem, _) in zip(lines, find_meanings(orders, lines), strict=True):
         if (line.item_id, line.item_problem) != (item_id, problem):
             differing[item_id, problem].append(line.pk)
     for (item_id, problem), keys in differing.items():

@@ -3,8 +3,9 @@
 COPY into a table under row-level security is refused, and single INSERTs would cost a round trip per row.
 """
 
+import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -138,6 +139,25 @@ def store_states(orders: Sequence[PurchaseOrder]) -> None:
             cursor.execute(
                 _STORE_STATES, [[order.pk for order in orders], [order.state for order in orders], current_tenant_id()]
             )
+
+
+_FINDING = {
+    "public_id": "text", "connection_id": "bigint", "order_id": "bigint", "number": "text", "line": "text", "code": "text",
+    "params": "jsonb", "raw_document_id": "bigint", "place": "int", "fingerprint": "text", "seen_at": "timestamptz",
+}  # fmt: skip
+_STORE_FINDINGS = f"""
+INSERT INTO orders_finding (tenant_id, {_list(_FINDING)})
+SELECT %s, {_list(_FINDING)}
+FROM json_to_recordset(%s) AS x({", ".join(f'"{column}" {kind}' for column, kind in _FINDING.items())})
+ON CONFLICT DO NOTHING
+"""  # noqa: S608
+
+
+def store_findings(findings: Sequence[Mapping[str, Any]]) -> None:
+    """Keep findings, each by its columns, in one statement; one whose fingerprint is known is left out."""
+    if findings:
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE_FINDINGS, [current_tenant_id(), json.dumps(findings, default=str)])
 
 
 _TAKE_KEYS = "SELECT nextval('orders_purchaseorder_id_seq') FROM generate_series(1, %s)"
