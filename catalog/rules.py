@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
+from acorn.core.gs1 import check_digit
 from catalog.types import GTIN_KINDS, IdentifierKind, LineKey, Problem, Resolution
 
 _ASIN = re.compile(r"[A-Z0-9]{10}")
@@ -56,12 +57,6 @@ def _find_gtin_fault(value: str, lengths: Collection[int]) -> str:
     if not (value.isascii() and value.isdigit() and len(value) in lengths):
         return "length"
     return "" if check_digit(value[:-1]) == value[-1] else "check_digit"
-
-
-def check_digit(digits: str) -> str:
-    """GS1's check digit for the digits before it, whatever their number: weights 3 and 1 from the right, modulo 10."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
 
 
 def is_gtin(text: str) -> bool:

@@ -1,5 +1,40 @@
 from django.apps import AppConfig
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class ShipmentsConfig(AppConfig):
     name = "shipments"
+
+    def ready(self) -> None:
+        _register_numbers()
+
+
+def _register_numbers() -> None:
+    """What the numbers of cartons and pallets are made of."""
+    from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
+    from shipments.rules import sscc  # noqa: PLC0415 -- slow import
+    from shipments.types import GS1_PREFIX, SSCC_EXTENSION_DIGITS  # noqa: PLC0415 -- slow import
+
+    faults: dict[str, str | Promise] = {
+        "digits": _("A GS1 company prefix has digits only."),
+        "length": _("A GS1 company prefix has 7 to 10 digits; one of a UPC counts with the 0 before it."),
+        "no_company": _("GS1 gives no company a prefix that begins like this. Look at the certificate."),
+    }
+    choices.register(
+        choices.Choice(
+            GS1_PREFIX, str, "", _("GS1 company prefix"),
+            _("7 to 10 digits that GS1 has given to the company. The numbers of cartons and pallets (SSCC) begin with it."),
+            api_name="gs1_company_prefix",
+            find_fault=lambda value: faults[fault] if value and (fault := sscc.find_prefix_fault(value)) else "",
+        ),
+        choices.Choice(
+            SSCC_EXTENSION_DIGITS, str, "", _("Extension digits of SSCCs"),
+            _("Carton numbers are made with these first digits only, so that a warehouse system with the same prefix can "
+              "use the others. Empty: all ten."),
+            api_name="sscc_extension_digits",
+            find_fault=lambda value: (
+                "" if sscc.are_extension_digits(value) else _("Give single digits, each once, such as 0123.")
+            ),
+        ),
+    )  # fmt: skip

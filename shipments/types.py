@@ -15,6 +15,9 @@ ASN_SUBJECT = "shipments.asn"
 # documents on their way to Amazon, as the outbox calls them
 ASN_KIND = "shipments.asn"
 PICKUP_KIND = "shipments.pickup_request"
+# what the company chooses: the beginning of its numbers, and under which extension digits they are made
+GS1_PREFIX = "shipments.gs1_company_prefix"
+SSCC_EXTENSION_DIGITS = "shipments.sscc_extension_digits"
 
 
 class ShipmentState(TextChoices):

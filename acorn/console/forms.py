@@ -1,5 +1,6 @@
 """What people type on the platform's own pages."""
 
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -43,8 +44,16 @@ def _currencies() -> list[tuple[str, str]]:
     return [(code, f"{code} · {names.get(code, code)}") for code in sorted(list_currencies())]
 
 
+_SETTING_FIELDS: dict[type, type[forms.Field]] = {str: forms.CharField, bool: forms.BooleanField}
+
+
+def _refuse_fault(choice: choices.Choice, value: Any) -> None:
+    if choice.find_fault and (fault := choice.find_fault(value)):
+        raise forms.ValidationError(str(fault))
+
+
 class CompanyForm(forms.Form):
-    """Name and habits of the company, and every setting that apps have registered as yes or no."""
+    """Name and habits of the company, and every setting that apps have registered as yes or no, or as a text."""
 
     name = forms.CharField(label=_("Company name"), max_length=200)
     language = forms.ChoiceField(
@@ -61,12 +70,13 @@ class CompanyForm(forms.Form):
         kwargs["initial"] = {name: getattr(tenant, name) for name in ("name", "language", "time_zone", "currency")}
         super().__init__(*args, **kwargs)
         for choice in choices.list_choices():
-            if choice.kind is bool:
-                self.fields[self.key_of(choice.key)] = forms.BooleanField(
+            if choice.kind in _SETTING_FIELDS:
+                self.fields[self.key_of(choice.key)] = _SETTING_FIELDS[choice.kind](
                     label=str(choice.label),
                     help_text=str(choice.help),
                     required=False,
                     initial=choices.chosen(choice.key),
+                    validators=[partial(_refuse_fault, choice)] if choice.find_fault else [],
                 )
 
     @staticmethod
@@ -76,7 +86,7 @@ class CompanyForm(forms.Form):
     def described(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in ("name", "language", "time_zone", "currency")}
 
-    def chosen(self) -> dict[str, bool]:
+    def chosen(self) -> dict[str, bool | str]:
         return {
             choice.key: self.cleaned_data[name]
             for choice in choices.list_choices()

@@ -66,6 +66,8 @@ def _named_choices() -> list[choices.Choice]:
 
 
 def _field_of(choice: choices.Choice, **options: Any) -> serializers.Field:
+    if choice.kind is str:
+        options["allow_blank"] = True
     return _FIELDS[choice.kind](help_text=str(choice.help or choice.label), **options)
 
 

@@ -3,6 +3,7 @@
 An app registers its settings in `AppConfig.ready()`; `acorn.accounts.services.tenants.choose` writes them, audited.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,8 @@ LABELS: dict[str, str | Promise] = {}
 class Choice:
     """`kind` is bool, int or str; `label` and `help` are what the settings page shows.
 
-    With an `api_name` it is also part of `GET` and `PATCH tenant/` in the API.
+    With an `api_name` it is also part of `GET` and `PATCH tenant/` in the API. `find_fault` says in a sentence what is
+    wrong with a value of this kind; empty if nothing.
     """
 
     key: str
@@ -28,6 +30,7 @@ class Choice:
     label: str | Promise
     help: str | Promise = ""
     api_name: str = ""
+    find_fault: Callable[[Any], str | Promise] | None = None
 
 
 def register(*choices: Choice) -> None:

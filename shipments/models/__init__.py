@@ -4,6 +4,7 @@ from shipments.models.asns import Asn, PickupRequest
 from shipments.models.follow import Appointment, Evidence, PreventedCharge, ShipmentEvent, ShippedLine
 from shipments.models.packing import Carton, CartonContent, CartonType, LabelPrint, PackRule, Pallet, Scan
 from shipments.models.shipments import Shipment, ShipmentOrder
+from shipments.models.sscc import SsccRange, TakenSscc
 
 __all__ = [
     "Appointment",
@@ -22,4 +23,6 @@ __all__ = [
     "ShipmentEvent",
     "ShipmentOrder",
     "ShippedLine",
+    "SsccRange",
+    "TakenSscc",
 ]

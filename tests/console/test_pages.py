@@ -115,6 +115,17 @@ def test_saving_without_a_change_leaves_no_trace(browser: Client) -> None:
     assert _codes() == before
 
 
+def test_a_setting_that_is_a_text_is_kept_and_checked(browser: Client) -> None:
+    field = "choice_shipments_gs1_company_prefix"
+    assert browser.post("/settings/", _company(**{field: " 0614141 "})).status_code == 302
+    assert b'value="0614141"' in browser.get("/settings/").content
+
+    refused = browser.post("/settings/", _company(**{field: "123"}))
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == [field]
+    assert TenantSetting.objects.get(key="shipments.gs1_company_prefix").value == "0614141"
+
+
 @pytest.mark.parametrize("wrong", [{"name": " "}, {"language": "tlh"}, {"time_zone": "Mars/Base"}, {"currency": "XXQ"}])
 def test_wrong_company_input_is_refused_beside_its_field(
     browser: Client, tenant: Tenant, wrong: dict[str, str]

@@ -115,7 +115,7 @@ def _describe(values: Mapping[str, str], actor: Actor) -> Tenant:
 def choose(*, key: str, value: Any, actor: Actor) -> None:
     """Set one of the registered settings (`acorn.tenancy.choices`) of the active tenant. Safe to repeat.
 
-    Raises KeyError for an unknown key, Invalid for a value of another kind.
+    Raises KeyError for an unknown key, Invalid for a value of another kind, or one that the setting can't have.
     """
     _choose(key, value, actor)
 
@@ -124,6 +124,8 @@ def _choose(key: str, value: Any, actor: Actor) -> None:
     choice = choices.get_choice(key)
     if type(value) is not choice.kind:
         raise Invalid(fields={key: [_("This value is not of the right kind.")]})
+    if choice.find_fault and (fault := choice.find_fault(value)):
+        raise Invalid(fields={choice.api_name or key: [fault]})
     Tenant.objects.select_for_update().get(pk=current_tenant_id())  # one choice at a time, so that `before` is true
     before = choices.chosen(key)
     if before == value:
