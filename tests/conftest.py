@@ -11,12 +11,24 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 import acorn.celery  # noqa: F401 -- shared tasks find their app
 from acorn.tenancy.db import OWNER_ALIAS
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
 from tests.factories.tenancy import make_tenant
+
+# The same examples everywhere and every time, however busy the machine: a failure is a bug, never luck.
+examples.register_profile(
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+examples.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

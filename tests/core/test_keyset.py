@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acorn.core.keyset import Order, Sorts, fetch_page, iterate
@@ -39,7 +39,7 @@ ROWS = st.lists(
     ),
     max_size=14,
 )
-AS_SORTED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+AS_SORTED = settings(max_examples=60)
 
 
 def _item(number: int, deadline: int | None, opened: int, amount: int | None, label: str) -> WorkItem:

@@ -287,7 +287,7 @@ def mutated(draw: st.DrawFn, original: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(row=mutated(ORDER))
 def test_mutated_order_never_crashes_and_is_never_lost(row: dict[str, Any]) -> None:
     found, findings = amazon.parse_order(row)
@@ -308,7 +308,7 @@ def test_mutated_order_never_crashes_and_is_never_lost(row: dict[str, Any]) -> N
         assert "{" not in messages.render(finding.code, finding.params).replace(str(finding.params.get("value")), "")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(row=mutated(STATUS) | junk)
 def test_mutated_status_never_crashes(row: Any) -> None:
     found, findings = amazon.parse_status(row)
@@ -317,7 +317,7 @@ def test_mutated_status_never_crashes(row: Any) -> None:
     assert all(messages.is_registered(finding.code) for finding in findings)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(row=junk)
 def test_junk_never_crashes(row: Any) -> None:
     found, findings = amazon.parse_order(row)
@@ -326,7 +326,7 @@ def test_junk_never_crashes(row: Any) -> None:
     assert isinstance(amazon.list_orders(row), list)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(row=mutated(ORDER))
 def test_the_short_way_reads_what_the_long_way_reads(row: dict[str, Any]) -> None:
     details = row.get("orderDetails")

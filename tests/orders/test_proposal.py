@@ -281,7 +281,7 @@ def test_what_another_order_holds_is_not_taken() -> None:
     assert split(found["po_HOLDER"].lines[0]) == (240, 0, 0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.sampled_from([1, 6, 24]), st.integers(0, 20), st.booleans()), max_size=12),
     st.integers(-50, 600), st.lists(st.tuples(st.integers(0, 40), st.integers(1, 300)), max_size=4), st.booleans(),

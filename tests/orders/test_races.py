@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from acorn.search.models import SearchKey
 from acorn.tenancy.models import Tenant
@@ -206,7 +206,7 @@ def test_more_quantity_reopens_an_answered_order(tenant: Tenant) -> None:
     assert [work.kind for work in WorkItem.objects.filter(closed_at=None)] == ["orders.acknowledge"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(row=mutated(ORDER))
 def test_broken_order_is_stored_or_quarantined_and_harms_no_other(tenant: Tenant, row: dict[str, Any]) -> None:
     with transaction.atomic():
