@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -31,7 +43,7 @@ def today_figures(*, now: datetime, zone: tzinfo) -> list[Figure]:
     current = PurchaseOrder.objects.filter(is_history=False)
     waiting = current.filter(state=OrderState.NEW)
     tomorrow = now + timedelta(hours=24)
-    arrived = _by_day(PurchaseOrder.objects.filter(ordered_at__gte=now - timedelta(days=TREND_DAYS)), zone)
+    arrived = _arrived_by_day(now, zone)
     overdue = count_overdue(now=now)
     # in real time, which an order of a simulated world does not keep
     due = count_due(ACKNOWLEDGE, before=tomorrow)
@@ -86,8 +98,20 @@ def _totals(orders: QuerySet[PurchaseOrder]) -> tuple[tuple[str, str], ...]:
     return tuple((currency, total) for currency, total in rows[:3])
 
 
-def _by_day(orders: QuerySet[PurchaseOrder], zone: tzinfo) -> dict[date, int]:
-    rows = orders.annotate(day=TruncDate("ordered_at", tzinfo=zone)).values_list("day").annotate(n=Count("id"))
+def _arrived_by_day(now: datetime, zone: tzinfo) -> dict[date, int]:
+    """How many orders came on each of the last days. One of a simulated world counts so long ago as it is there."""
+    since = now - timedelta(days=TREND_DAYS)
+    clocks = vendor_selectors.read_clocks()
+    ahead = {key: clocks.now_at(key, now) - now for key in clocks.of_worlds}
+    recent = Q(ordered_at__gte=since) & ~Q(connection__in=ahead)
+    for key, span in ahead.items():
+        recent |= Q(connection=key, ordered_at__gte=since + span)
+    shift = Case(
+        *(When(connection=key, then=Value(span)) for key, span in ahead.items()),
+        default=Value(timedelta()), output_field=DurationField(),
+    )  # fmt: skip
+    day = TruncDate(ExpressionWrapper(F("ordered_at") - shift, output_field=DateTimeField()), tzinfo=zone)
+    rows = PurchaseOrder.objects.filter(recent).annotate(day=day).values_list("day").annotate(n=Count("id"))
     return dict(rows.order_by("day"))
 
 

@@ -159,6 +159,8 @@ def _line_problems(line: Line, item: Mapping[str, Any], currency: str) -> list[t
             found.append(("INVALID_QUANTITY", "An acknowledged quantity is not a whole number of cases."))
         if code == "Backordered" and not line.may_backorder:
             found.append(("BACKORDER_NOT_ALLOWED", "The item may not be back-ordered."))
+        if code == "Backordered" and not answer.keys() & {"scheduledShipDate", "scheduledDeliveryDate"}:
+            found.append(("MISSING_BACKORDER_DATE", "A back-order needs its date."))
         if code == "Rejected" and eaches and "rejectionReason" not in answer:
             found.append(("MISSING_REJECTION_REASON", "A rejection needs its reason."))
     if total > max(line.amount, 0) * line.unit_size:

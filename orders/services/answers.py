@@ -56,6 +56,8 @@ class Draft(NamedTuple):
     before: Answer | None
     # lines whose item is known since a moment ago
     just_mapped: list[PurchaseOrderLine]
+    # by which it leaves: the order's own may be archived
+    connection: Connection
     # now, by Amazon's clock
     at: datetime
 
@@ -119,7 +121,7 @@ def acknowledge_proposal(
 
 
 def _draft(order: PurchaseOrder, said: Sequence[LineAnswer], now: datetime) -> Draft:
-    connection = Connection.objects.get(pk=order.connection_id)
+    connection = _find_way(order)
     at = now_at(connection, now)
     lines = list(PurchaseOrderLine.objects.filter(order=order).order_by("position", "id"))
     just_mapped = give_items({order.pk: order}, lines)
@@ -146,7 +148,15 @@ def _draft(order: PurchaseOrder, said: Sequence[LineAnswer], now: datetime) -> D
         answers=tuple(said),
     )
     findings = rules.check_answer(facts, rulings.by_rule())
-    return Draft(order, lines, answers, findings, allocation, history[0] if history else None, just_mapped, at)
+    return Draft(
+        order, lines, answers, findings, allocation, history[0] if history else None, just_mapped, connection, at
+    )
+
+
+def _find_way(order: PurchaseOrder) -> Connection:
+    """The connection that the vendor group has now, else the order's own."""
+    active = Connection.objects.filter(group_id=order.group_id, archived_at=None).first()
+    return active or Connection.objects.get(pk=order.connection_id)
 
 
 def _until(order: PurchaseOrder, period: timedelta | None) -> datetime | None:
@@ -231,9 +241,7 @@ def _store(
 
 
 def _hand_over(draft: Draft, public_id: str, actor: Actor, now: datetime) -> Submission:
-    """The document goes out by the connection that the vendor group has now: the order's own may be archived."""
     order = draft.order
-    active = Connection.objects.filter(group_id=order.group_id, archived_at=None).values_list("pk", flat=True).first()
     body = amazon.build_acknowledgement(
         number=order.number,
         vendor_code=order.vendor_code,
@@ -246,7 +254,7 @@ def _hand_over(draft: Draft, public_id: str, actor: Actor, now: datetime) -> Sub
         ],
     )
     return submit(
-        ANSWER_KIND, connection_id=active or order.connection_id, subject=stock.subject_of(order), body=body,
+        ANSWER_KIND, connection_id=draft.connection.pk, subject=stock.subject_of(order), body=body,
         key=f"{ANSWER_KIND}:{public_id}", findings=draft.findings, actor=actor, now=now,
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Orders of a world that keeps another time: what is history, when an answer is due, and what a page says about it."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,16 +10,18 @@ from acorn.core import clock
 from acorn.core.actor import Actor
 from acorn.tenancy.models import Tenant
 from acorn.work.models import WorkItem
+from dashboard.selectors import today_figures
 from orders.models import Finding, PurchaseOrder
 from orders.selectors import tell_real_time
 from orders.services import follow_clock
 from orders.types import ACKNOWLEDGE
 from tests.factories.accounts import make_member, signed_in
+from tests.factories.orders import make_answer
 from tests.factories.vendors import make_connection
 from tests.support.jobs import run_due_jobs
 from tests.support.simulator import World
 from vendors import services
-from vendors.models import Connection
+from vendors.models import Connection, Submission
 
 DAY = timedelta(days=1)
 SOON = timedelta(seconds=20)
@@ -134,3 +137,30 @@ def test_the_page_counts_down_to_the_real_instant_and_shows_the_worlds(tenant: T
         assert "countdown" not in page
         assert f"{order.deadline_at:%Y-%m-%dT%H:%M:%SZ}" in page
     assert datetime(2026, 6, 1, tzinfo=UTC) < order.ordered_at
+
+
+def test_orders_of_a_world_came_so_long_ago_as_it_is_there(tenant: Tenant, world: World) -> None:
+    advance(world, -100 * DAY, rate=0)
+    world.make_orders(2)
+    sync(make_connection(world))
+    there = clock.now() - 100 * DAY
+    recent = PurchaseOrder.objects.filter(ordered_at__gte=there - 14 * DAY).count()
+    assert recent >= 2
+
+    figures = {str(figure.label): figure for figure in today_figures(now=clock.now(), zone=UTC)}
+
+    found = figures["Orders in 14 days"]
+    assert found.value == recent
+    assert sum(found.trend[-2:]) >= 2
+
+
+def test_an_answer_is_dated_by_the_worlds_clock(tenant: Tenant, world: World) -> None:
+    world.post("clock", now="2026-06-01T12:00:00Z", rate=0)
+    (number,) = world.make_orders()
+    sync(make_connection(world))
+    order = PurchaseOrder.objects.get(number=number)
+
+    make_answer(order, at=clock.now())
+
+    (said,) = json.loads(Submission.objects.get().payload)["acknowledgements"]
+    assert said["acknowledgementDate"] == "2026-06-01T12:00:00Z"

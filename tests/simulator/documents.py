@@ -35,6 +35,7 @@ def answer(item: dict[str, Any], chosen: list[tuple[str, int]]) -> dict[str, Any
                 "acknowledgementCode": code,
                 "acknowledgedQuantity": {**item["orderedQuantity"], "amount": amount},
                 **({"rejectionReason": "TemporarilyUnavailable"} if code == "Rejected" else {}),
+                **({"scheduledShipDate": "2027-01-15T08:00:00Z"} if code == "Backordered" else {}),
             }
             for code, amount in chosen
         ],

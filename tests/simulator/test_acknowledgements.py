@@ -194,6 +194,21 @@ def test_backorder_only_where_it_is_allowed(world: World, client: Client) -> Non
     assert [error["code"] for error in transaction["errors"]] == ["BACKORDER_NOT_ALLOWED"]
 
 
+@pytest.mark.parametrize("dates", [{}, {"scheduledShipDate": "2027-01-15T08:00:00Z"},
+                                   {"scheduledDeliveryDate": "2027-01-20T08:00:00Z"}])  # fmt: skip
+def test_a_backorder_needs_its_date(world: World, client: Client, dates: dict[str, str]) -> None:
+    order = new_order(world, client, backorder=True)
+    document = acknowledgement(order, {"1": [("Backordered", amount(order))]})
+    part = document["items"][0]["itemAcknowledgements"][0]
+    del part["scheduledShipDate"]
+    part.update(dates)
+
+    transaction = client.transaction(client.acknowledge(document))
+
+    codes = [error["code"] for error in transaction.get("errors", [])]
+    assert codes == ([] if dates else ["MISSING_BACKORDER_DATE"])
+
+
 def test_closed_orders_take_no_answer(world: World, client: Client, order: dict[str, Any]) -> None:
     world.post(f"orders/{order['purchaseOrderNumber']}/cancel")
 
