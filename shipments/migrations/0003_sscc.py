@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shipments', '0001_initial'),
+        ('shipments', '0002_asn_structures'),
         ('tenancy', '0002_number_series'),
     ]
 
