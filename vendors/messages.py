@@ -240,6 +240,17 @@ RULES = {
     "PO_LATE": _("Charge for late units"),
     "PO_NOT_FILLED": _("Charge for units not delivered"),
     "PO_ON_TIME_WAIVER": _("On-time rate above which nothing is charged"),
+    "ASN_DEFECT_ABOVE_95": _("Charge for a faulty ASN, above 95 % compliance"),
+    "ASN_DEFECT_70_TO_95": _("Charge for a faulty ASN, 70 to 95 % compliance"),
+    "ASN_DEFECT_BELOW_70": _("Charge for a faulty ASN, below 70 % compliance"),
+    "ORDER_CHANGE_UNSETTLED": _("Changes are settled before the truck leaves"),
+    "LABEL_VOID": _("Every carton has its own, current label"),
+    "MIXED_ORDERS": _("Few orders in a mixed carton"),
+    "MIXED_LOTS": _("One lot of a product in a carton"),
+    "LOT_MISSING": _("Lot numbers where they are tracked"),
+    "EXPIRY_MISSING": _("Expiry dates where they are tracked"),
+    "EXPIRES_SOON": _("Goods last long enough"),
+    "SCALE_WEIGHT_MISSING": _("Scale weight of goods priced by weight"),
 }
 # who proved it
 PROOFS = {
