@@ -8,16 +8,18 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from simulator import asn_table, documents, generation, life, orders_table, times, worlds
+from simulator import asn_table, documents, generation, life, orders_table, pickup_table, pickups, times, worlds
 from simulator.asn import Asn
 from simulator.faults import FaultBook
 from simulator.generation import ANY, Wish
 from simulator.life import Action, ImpossibleError, Planned
 from simulator.marketplaces import MARKETPLACES
 from simulator.order import Order
+from simulator.pickup import Pickup
 from simulator.plans import PlanBook
 from simulator.request_log import RequestLog
 from simulator.store import Store
@@ -271,10 +273,15 @@ class Amazon:
         return row["number"] if row else None
 
     @staticmethod
-    def _act(connection: sqlite3.Connection, world: World, number: str, action: Action, at: int) -> Order:
-        order = orders_table.find(connection, world.name, number)
+    def _order(connection: sqlite3.Connection, name: str, number: str) -> Order:
+        order = orders_table.find(connection, name, number)
         if order is None:
-            raise LookupError(number)
+            raise LookupError(f"order {number!r} in world {name!r}")
+        return order
+
+    @staticmethod
+    def _act(connection: sqlite3.Connection, world: World, number: str, action: Action, at: int) -> Order:
+        order = Amazon._order(connection, world.name, number)
         was_new = order.state == "New"
         life.apply(world, order, action, at)
         orders_table.save(connection, world.name, [order])
@@ -293,6 +300,29 @@ class Amazon:
         """Raises LookupError."""
         with self.store.read() as connection:
             return asn_table.get(connection, name, asn_id)
+
+    def pickups(self, name: str) -> list[Pickup]:
+        """In the order in which they were asked for."""
+        with self.store.read() as connection:
+            return pickup_table.list_all(connection, name)
+
+    def pickup(self, name: str, pickup_id: int) -> Pickup:
+        """Raises LookupError."""
+        with self.store.read() as connection:
+            return pickup_table.get(connection, name, pickup_id)
+
+    def act_on_pickup(self, name: str, pickup_id: int, action: Action) -> Pickup:
+        """Do something to a pickup now. Raises LookupError when there is none, ImpossibleError when it makes no sense."""
+        with self.store.write() as connection:
+            world = self._reload(connection, name)
+            return pickups.act(connection, world, pickup_id, action, self.now(world))
+
+    def arrange_pickup(self, name: str, numbers: Sequence[str]) -> Pickup:
+        """Ask for a pickup as one does in Vendor Central. Raises LookupError when there is no such order."""
+        with self.store.write() as connection:
+            world = self._reload(connection, name)
+            found = [self._order(connection, name, number) for number in numbers]
+            return pickups.arrange(connection, world, found, self.now(world))
 
     # -- time --------------------------------------------------------------------------------------------------------
 
@@ -315,6 +345,9 @@ class Amazon:
             self._plan_arrival(connection, self._reload(connection, name), at)
         elif action["do"] == "judge":
             documents.judge(connection, world, action, at)
+        elif action["do"] == "pickup":
+            with suppress(ImpossibleError, LookupError):
+                pickups.act(connection, world, action["pickup"], {"do": action["step"]}, at)
         elif world.settings.has_life:
             try:
                 self._act(connection, world, number, action, at)
@@ -325,6 +358,7 @@ class Amazon:
         """Nothing has happened in the future: date it to now, and wait for nothing longer than it would have taken."""
         orders_table.date_back(connection, world.name, now)
         asn_table.date_back(connection, world.name, now)
+        pickup_table.date_back(connection, world.name, now)
         connection.execute(
             "UPDATE vendor_transaction SET created_at = ? WHERE world = ? AND created_at > ?", (now, world.name, now)
         )
@@ -354,6 +388,7 @@ def _forget(connection: sqlite3.Connection, name: str) -> None:
         "asn",
         "asn_line",
         "asn_label",
+        "pickup",
         "vendor_transaction",
         "access_token",
         "refresh_token",

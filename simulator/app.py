@@ -64,6 +64,9 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], str, _Operation], ...] = (
         "SubmitShipmentConfirmations",
         shipping.submit_confirmations,
     ),
+    ("POST", re.compile("/vendor/shipping/v1/shipments"), "SubmitShipments", shipping.submit_shipments),
+    ("GET", re.compile("/vendor/shipping/v1/shipments"), "GetShipmentDetails", shipping.get_details),
+    ("GET", re.compile("/vendor/shipping/v1/transportLabels"), "GetShipmentLabels", shipping.get_labels),
     ("GET", re.compile("/vendor/transactions/v1/transactions/([^/]+)"), "getTransaction", _get_transaction),
 )
 # A base address may name the region, so that calling the wrong one can be seen: http://host:port/eu

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator import asn_table, orders_table, times, transactions
+from simulator import asn_table, orders_table, pickup_table, pickups, times, transactions
 from simulator.asn import Asn, Carton, Content, Defect
 from simulator.catalogue import products
 from simulator.order import Line, Order
@@ -33,15 +33,16 @@ _MOST_ORDERS_IN_CARTON = 5
 
 _MODES = ("TruckLoad", "LessThanTruckLoad", "SmallParcel")
 _WAYS = ("Road", "Air", "Ocean")
-# Whether the goods lie on pallets, and whether in cartons of one product, of several, or in none; None: not looked at.
-_STRUCTURES: dict[str, tuple[bool, str | None]] = {
-    "PalletizedAssortmentCase": (True, "mixed"),
-    "PalletizedStandardCase": (True, "single"),
+# Whether the goods lie on pallets; and what its hierarchy says of the cartons: all of one order and one product, one of
+# several products but none of several orders, one (or its pallet) of several orders, or no cartons at all.
+_STRUCTURES = {
+    "PalletizedStandardCase": (True, "standard"),
+    "PalletizedAssortmentCase": (True, "assortment"),
+    "MasterPallet": (True, "shared"),
     "PalletOfItems": (True, "none"),
-    "LooseAssortmentCase": (False, "mixed"),
-    "LooseStandardCase": (False, "single"),
-    "MasterPallet": (True, None),
-    "MasterCase": (False, None),
+    "LooseStandardCase": (False, "standard"),
+    "LooseAssortmentCase": (False, "assortment"),
+    "MasterCase": (False, "shared"),
 }
 _PLATES = ("SSCC", "AMZNCC")
 _SSCC = re.compile(r"00(\d{17})(\d)", re.ASCII)
@@ -61,6 +62,7 @@ def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: 
         if not judge.problems:
             asn.defects = judge.defects(asn)
             asn_table.save(connection, world.name, asn)
+            pickups.mark_shipped(connection, world, asn.arn, asn.shipped_at, asn.expected_at)
     if problems:
         connection.execute("ROLLBACK TO confirmations")
     connection.execute("RELEASE confirmations")
@@ -211,8 +213,15 @@ class _Judge:
             for order in self._orders.values()
             if order and order.is_collect(self._world.settings.collect_vendor_codes)
         ]
-        if self._is_strict and collect:
-            self._require("amazonReferenceNumber", asn.arn)
+        if not self._is_strict or not collect:
+            return
+        self._require("amazonReferenceNumber", asn.arn)
+        pickup = pickup_table.find_by_arn(self._connection, self._world.name, asn.arn) if asn.arn else None
+        known = pickup is not None and not pickup.is_cancelled
+        is_own = pickup is not None and (pickup.vendor_code, pickup.centre) == (asn.vendor_code, asn.centre)
+        if asn.arn and not (known and is_own):
+            details = "Not one that Amazon gave for this vendor code and fulfilment centre."
+            self._blame("INVALID_AMAZON_REFERENCE_NUMBER", details, asn.arn)
 
     def _check_counts(self) -> None:
         measured = self._document.get("shipmentMeasurements", {})
@@ -488,16 +497,22 @@ class _Judge:
         return [Defect(self._posted_at, *entry) for entry in found]
 
     def _structure_defects(self, asn: Asn) -> Iterator[tuple[str, str, str]]:
-        on_pallets, kind = _STRUCTURES.get(asn.structure, (bool(self._pallets), None))
-        mixed = any(len(carton["items"]) > 1 for carton in self._cartons)
-        several = any(len({self._asin(content) for content in carton.contents}) > 1 for carton in asn.cartons)
-        is_right = {
-            None: True,
-            "mixed": mixed,
-            "single": bool(self._cartons) and not several,
+        if not asn.structure:
+            return
+        products_share = any(len({self._asin(content) for content in carton.contents}) > 1 for carton in asn.cartons)
+        orders_share = any(len({content.order for content in carton.contents}) > 1 for carton in asn.cartons)
+        on_pallet: dict[str, set[str]] = defaultdict(set)
+        for carton in asn.cartons:
+            on_pallet[carton.pallet] |= {content.order for content in carton.contents}
+        pallets_share = bool(self._pallets) and any(len(orders) > 1 for orders in on_pallet.values())
+        is_so = {
+            "standard": bool(self._cartons) and not orders_share and not products_share,
+            "assortment": products_share and not orders_share,
+            "shared": orders_share or pallets_share,
             "none": not self._cartons,
         }
-        if on_pallets != bool(self._pallets) or not is_right[kind]:
+        on_pallets, kind = _STRUCTURES[asn.structure]
+        if on_pallets != bool(self._pallets) or not is_so[kind]:
             yield "STRUCTURE_MISMATCH", "The shipment structure is not that of its containers.", asn.structure
 
     def _asin(self, content: Content) -> str:

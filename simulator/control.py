@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from simulator import directory, life, lwa, times, transactions
+from simulator import directory, life, lwa, pickup_documents, pickups, times, transactions
 from simulator.amazon import Amazon, NameTakenError, NewWorld
 from simulator.asn import CARTON_STATES, MISSING, RECEIVED, Asn, sum_contents
 from simulator.faults import KINDS
@@ -17,6 +17,7 @@ from simulator.generation import FREIGHTS, Wish
 from simulator.http import BadBodyError, Request, Response, json_response
 from simulator.life import ImpossibleError
 from simulator.order import Order
+from simulator.pickup import Pickup
 from simulator.plans import OFFICIAL, Plan
 from simulator.worlds import CLIENT_ID_PREFIX, REFRESH_TOKEN_PREFIX, SECRET_PREFIX, World
 
@@ -403,6 +404,54 @@ def show_asn(amazon: Amazon, _body: Body, name: str, asn_id: str) -> Body:
     return describe_asn(amazon.asn(name, int(asn_id)))
 
 
+def list_pickups(amazon: Amazon, body: Body, name: str) -> Body:
+    """The pickups, newest first; ``identifier`` and ``order`` narrow the list."""
+    amazon.advance(find_world(amazon, name))
+    identifier, number = body.get("identifier"), body.get("order")
+    found = [
+        describe_pickup(pickup)
+        for pickup in reversed(amazon.pickups(name))
+        if identifier in (None, "", pickup.identifier) and (not number or number in pickup.orders)
+    ]
+    return {"pickups": found[: _count(body, "limit", 100)]}
+
+
+def describe_pickup(pickup: Pickup) -> Body:
+    """A pickup as Amazon keeps it, shown to the vendor or not, and the document it is shown as."""
+    instants = (
+        *("created_at", "requested_at", "assigned_at", "scheduled_at", "expected_at"),
+        *("shipped_at", "delivered_at", "labelled_at"),
+    )
+    return {
+        **asdict(pickup),
+        "state": pickup.state,
+        "is_shown": pickup.is_shown,
+        **{name: _text(getattr(pickup, name)) for name in instants},
+        "steps": [{**asdict(step), "at": times.text(step.at)} for step in pickup.steps],
+        "document": pickup_documents.shipment(pickup),
+    }
+
+
+def show_pickup(amazon: Amazon, _body: Body, name: str, pickup_id: str) -> Body:
+    amazon.advance(find_world(amazon, name))
+    return describe_pickup(amazon.pickup(name, int(pickup_id)))
+
+
+def act_on_pickup(amazon: Amazon, body: Body, name: str, pickup_id: str, do: str) -> Body:
+    """Do one thing to one pickup: what Amazon or its carrier would do."""
+    amazon.advance(find_world(amazon, name))
+    return describe_pickup(amazon.act_on_pickup(name, int(pickup_id), {**body, "do": do}))
+
+
+def arrange_pickup(amazon: Amazon, body: Body, name: str) -> Body:
+    """A pickup for ``orders``, asked for in Vendor Central; its reference number is there at once."""
+    amazon.advance(find_world(amazon, name))
+    numbers = body.get("orders")
+    if not isinstance(numbers, list) or not numbers:
+        raise RefusedError(400, "orders is a list of order numbers.")
+    return describe_pickup(amazon.arrange_pickup(name, [str(number) for number in numbers]))
+
+
 def _state(amazon: Amazon, _body: Body, name: str) -> Body:
     """Everything: the world, each order line by line, the transactions."""
     world = find_world(amazon, name)
@@ -415,6 +464,7 @@ def _state(amazon: Amazon, _body: Body, name: str) -> Body:
         "world": describe_world(amazon, world),
         "orders": [describe_order(Order.from_json(row["inner"])) for row in rows],
         "asns": [describe_asn(asn) for asn in amazon.asns(name)],
+        "pickups": [describe_pickup(pickup) for pickup in amazon.pickups(name)],
         "transactions": transactions.list_latest(amazon.store, name, -1),
     }
 
@@ -524,6 +574,10 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("POST", f"{_W}/({'|'.join(ORDER_ACTIONS)})", act_on_one),
     ("GET", f"{_W}/asns", list_asns),
     ("GET", rf"{_W}/asns/(\d+)", show_asn),
+    ("GET", f"{_W}/pickups", list_pickups),
+    ("POST", f"{_W}/pickups", arrange_pickup),
+    ("GET", rf"{_W}/pickups/(\d+)", show_pickup),
+    ("POST", rf"{_W}/pickups/(\d+)/({'|'.join(pickups.ACTIONS)})", act_on_pickup),
     ("GET", f"{_W}/state", _state),
     ("GET", f"{_W}/transactions", _list_transactions),
     ("GET", f"{_W}/directory", _directory),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from simulator import acknowledgements, confirmations, orders_table, transactions
+from simulator import acknowledgements, confirmations, orders_table, pickups, transactions
 from simulator.faults import OUTCOMES, Fault
 from simulator.forms import Form, MalformedError
 from simulator.http import BadBodyError, Request, Response, amazon_error, json_response
@@ -18,6 +18,7 @@ KIND = "document"
 _JUDGES = {
     "submitAcknowledgement": acknowledgements.take,
     "SubmitShipmentConfirmations": confirmations.take,
+    "SubmitShipments": pickups.take,
 }
 
 

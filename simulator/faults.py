@@ -12,9 +12,10 @@ from simulator.plans import OFFICIAL
 
 _MOST_SECONDS = 366 * 86_400
 TOKEN_OPERATION = "token"  # noqa: S105 -- the name of LWA's only operation
-LISTS = frozenset({"getPurchaseOrders", "getPurchaseOrdersStatus"})
-ORDER_READS = LISTS | {"getPurchaseOrder"}
-POSTS = frozenset({"submitAcknowledgement", "SubmitShipmentConfirmations"})
+ORDER_LISTS = frozenset({"getPurchaseOrders", "getPurchaseOrdersStatus"})
+LISTS = ORDER_LISTS | {"GetShipmentDetails", "GetShipmentLabels"}
+ORDER_READS = ORDER_LISTS | {"getPurchaseOrder"}
+POSTS = frozenset({"submitAcknowledgement", "SubmitShipmentConfirmations", "SubmitShipments"})
 VENDOR_OPERATIONS = frozenset(OFFICIAL)
 OPERATIONS = VENDOR_OPERATIONS | {TOKEN_OPERATION}
 
@@ -57,6 +58,7 @@ KINDS: dict[str, Kind] = {
     "delay": Kind("the answer takes params.seconds longer (default 1)", OPERATIONS),
     # paging
     "empty_page": Kind("no rows, but a token to go on with", LISTS),
+    "nothing_found": Kind("no rows and no token, whatever there is", LISTS),
     "dead_token": Kind("400: the page token is no longer valid", LISTS, needs_token=True),
     "ignore_sort": Kind("sortOrder has no effect", LISTS),
     # odd data, on the first row of the answer
@@ -67,7 +69,7 @@ KINDS: dict[str, Kind] = {
     "null_list": Kind("null where a list belongs", ORDER_READS),
     "negative_quantity": Kind("an ordered quantity of -3", ORDER_READS),
     "missing_receiving": Kind("no receivingStatus", frozenset({"getPurchaseOrdersStatus"})),
-    "row_outside": Kind("one more row, far outside the window that was asked for", LISTS),
+    "row_outside": Kind("one more row, far outside the window that was asked for", ORDER_LISTS),
     # documents
     "vague_failure": Kind("the transaction fails with NotAvailable six times and no field named", POSTS),
     "refused": Kind("the transaction fails with params.code, .message and .details, after params.seconds", POSTS),

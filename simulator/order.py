@@ -115,6 +115,13 @@ class Line:
         return "PARTIALLY_ACCEPTED" if self.accepted else "REJECTED"
 
     @property
+    def is_confirmed(self) -> bool:
+        """Every unit that is wanted was accepted, back-ordered or rejected."""
+        answer = self.answer
+        answered = answer.accepted + answer.backordered + answer.rejected if answer else 0
+        return answered >= self.amount
+
+    @property
     def receipt(self) -> str:
         if not self.received_eaches:
             return "NOT_RECEIVED"
@@ -190,6 +197,11 @@ class Order:
         if self.ship_window and self.delivery_window:
             return self.vendor_code in vendor_codes
         return self.ship_window is not None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Every unit that is wanted was answered."""
+        return self.state == "Acknowledged" and all(line.is_confirmed for line in self.lines)
 
     @property
     def has_cancelled(self) -> bool:

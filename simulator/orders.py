@@ -78,6 +78,8 @@ def _page(amazon: Amazon, listing: Listing, columns: str, faults: list[Fault]) -
     key, sign, direction = listing.sort_key, "<" if listing.is_descending else ">", ""
     if listing.is_descending:
         direction = " DESC"
+    if any(fault.kind == "nothing_found" for fault in faults):
+        return [], {}
     if any(fault.kind == "empty_page" for fault in faults):
         start = Cursor(9_999_999_999_999, "~") if listing.is_descending else Cursor(0, "")
         return [], {"pagination": {"nextToken": (listing.cursor or start).token()}}

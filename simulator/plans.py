@@ -22,6 +22,9 @@ OFFICIAL = {
     "submitAcknowledgement": Plan(10, 10),
     "getPurchaseOrdersStatus": Plan(10, 10),
     "SubmitShipmentConfirmations": Plan(10, 10),
+    "SubmitShipments": Plan(10, 10),
+    "GetShipmentDetails": Plan(10, 10),
+    "GetShipmentLabels": Plan(10, 10),
     "getTransaction": Plan(10, 20),
 }
 

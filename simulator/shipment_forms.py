@@ -142,3 +142,106 @@ _CONFIRMATION = Form(
     ),
 )
 CONFIRMATIONS = Form({"shipmentConfirmations": Many(_CONFIRMATION, least=1)}, ("shipmentConfirmations",))
+
+# -- the pickup request ------------------------------------------------------------------------------------------------
+
+_PACKED = Form(
+    {
+        "itemSequenceNumber": str,
+        "buyerProductIdentifier": str,
+        "vendorProductIdentifier": str,
+        "packedQuantity": _QUANTITY,
+        "itemDetails": Form({"purchaseOrderNumber": str, "lotNumber": str, "expiry": _EXPIRY}),
+    }
+)
+_CONTAINER = Form(
+    {
+        "containerType": str,
+        "containerSequenceNumber": str,
+        "containerIdentifiers": Many(_IDENTIFIER),
+        "trackingNumber": str,
+        "dimensions": _DIMENSIONS,
+        "weight": _MEASURE,
+        "tier": int,
+        "block": int,
+        "innerContainersDetails": Form(
+            {"containerCount": int, "containerSequenceNumbers": Many(Form({"containerSequenceNumber": str}))}
+        ),
+        "packedItems": Many(_PACKED),
+    },
+    ("containerType", "containerIdentifiers"),
+)
+_ORDER_ITEM = Form(
+    {
+        "itemSequenceNumber": str,
+        "buyerProductIdentifier": str,
+        "vendorProductIdentifier": str,
+        "shippedQuantity": _QUANTITY,
+        "maximumRetailPrice": _MONEY,
+    },
+    ("itemSequenceNumber", "shippedQuantity"),
+)
+_SHIPMENT = Form(
+    {
+        "vendorShipmentIdentifier": str,
+        "transactionType": str,
+        "buyerReferenceNumber": str,
+        "transactionDate": instant,
+        "currentShipmentStatus": str,
+        "currentshipmentStatusDate": instant,
+        "shipmentStatusDetails": Many(Form({"shipmentStatus": str, "shipmentStatusDate": instant})),
+        "shipmentCreateDate": instant,
+        "shipmentConfirmDate": instant,
+        "packageLabelCreateDate": instant,
+        "shipmentFreightTerm": str,
+        "sellingParty": _PARTY,
+        "shipFromParty": _PARTY,
+        "shipToParty": _PARTY,
+        "shipmentMeasurements": Form(
+            {
+                "totalCartonCount": int,
+                "totalPalletStackable": int,
+                "totalPalletNonStackable": int,
+                "shipmentWeight": _MEASURE,
+                "shipmentVolume": _MEASURE,
+            }
+        ),
+        "collectFreightPickupDetails": Form(
+            {"requestedPickUp": instant, "scheduledPickUp": instant, "carrierAssignmentDate": instant}
+        ),
+        "purchaseOrders": Many(
+            Form(
+                {
+                    "purchaseOrderNumber": str,
+                    "purchaseOrderDate": instant,
+                    "shipWindow": str,
+                    "items": Many(_ORDER_ITEM),
+                }
+            )
+        ),
+        "importDetails": _IMPORT,
+        "containers": Many(_CONTAINER),
+        "transportationDetails": Form(
+            {
+                "shipMode": str,
+                "transportationMode": str,
+                "shippedDate": instant,
+                "estimatedDeliveryDate": instant,
+                "shipmentDeliveryDate": instant,
+                "carrierDetails": Form(
+                    {"name": str, "code": str, "phone": str, "email": str, "shipmentReferenceNumber": str}
+                ),
+                "billOfLadingNumber": str,
+            }
+        ),
+    },
+    (
+        "vendorShipmentIdentifier",
+        "transactionType",
+        "transactionDate",
+        "sellingParty",
+        "shipFromParty",
+        "shipToParty",
+    ),
+)
+SHIPMENTS = Form({"shipments": Many(_SHIPMENT, least=1)}, ("shipments",))

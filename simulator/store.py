@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Raise it with any change of the schema: a store of another version is emptied, since worlds can be made again.
-_VERSION = 4
+_VERSION = 5
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS world (
@@ -103,6 +103,16 @@ CREATE TABLE IF NOT EXISTS asn_label (
     used_at INTEGER NOT NULL,
     PRIMARY KEY (world, code, asn)
 );
+CREATE TABLE IF NOT EXISTS pickup (
+    id INTEGER PRIMARY KEY,
+    world TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    arn TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    inner TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS pickup_identifier ON pickup (world, identifier);
+CREATE INDEX IF NOT EXISTS pickup_arn ON pickup (world, arn);
 CREATE TABLE IF NOT EXISTS vendor_transaction (
     id TEXT PRIMARY KEY,
     world TEXT NOT NULL,

@@ -324,6 +324,7 @@ FAULTS_ZH = {
     "cut_body": "正文中途断开，短于 Content-Length",
     "delay": "答复推迟若干秒",
     "empty_page": "没有数据行，却有下一页令牌",
+    "nothing_found": "明明有数据，却没有数据行也没有令牌",
     "dead_token": "400：分页令牌已失效",
     "ignore_sort": "sortOrder 不起作用",
     "unknown_enum": "模型中没有的枚举值",

@@ -19,7 +19,13 @@ REFRESH_TOKEN_PREFIX = "Atzr|simulator-"  # noqa: S105 -- a documented conventio
 
 
 # A slip of the finger must not keep the simulator busy for an hour.
-_SHARES = ("changed_share", "cancelled_share", "answered_elsewhere_share", "unshipped_share")
+_SHARES = (
+    "changed_share",
+    "cancelled_share",
+    "answered_elsewhere_share",
+    "unshipped_share",
+    "labels_missing_share",
+)
 _MOST = {"orders": 100_000, "arrivals_per_hour": 1_000, **dict.fromkeys(_SHARES, 1)}
 
 
@@ -47,6 +53,11 @@ class Settings:
     acknowledgement_delay_seconds: float = 20.0
     # Until an advance ship notice or a pickup request takes effect.
     shipment_delay_seconds: float = 20.0
+    # Until a pickup request has its reference number (ARN), and until it has its carrier, both from the request on.
+    reference_delay_seconds: float = 600.0
+    carrier_delay_seconds: float = 14_400.0
+    # The share of small parcel pickups that never get their labels here.
+    labels_missing_share: float = 0.2
     # Until a new transaction id is known to getTransaction.
     transaction_delay_seconds: float = 2.0
     # "Processing" for ever, as Amazon does for acknowledgements; or "Success".

@@ -13,6 +13,8 @@ ORDERS = "/vendor/orders/v1/purchaseOrders"
 STATUS = "/vendor/orders/v1/purchaseOrdersStatus"
 ACKNOWLEDGEMENTS = "/vendor/orders/v1/acknowledgements"
 CONFIRMATIONS = "/vendor/shipping/v1/shipmentConfirmations"
+SHIPMENTS = "/vendor/shipping/v1/shipments"
+LABELS = "/vendor/shipping/v1/transportLabels"
 TRANSACTIONS = "/vendor/transactions/v1/transactions"
 
 
@@ -80,6 +82,18 @@ class Client:
         assert answer.status_code == 202, answer.text
         transaction_id: str = answer.json()["payload"]["transactionId"]
         return transaction_id
+
+    def request_pickup(self, *shipments: dict[str, Any]) -> str:
+        """Send pickup requests in one document; returns the transaction id."""
+        answer = self.post(SHIPMENTS, {"shipments": list(shipments)})
+        assert answer.status_code == 202, answer.text
+        transaction_id: str = answer.json()["payload"]["transactionId"]
+        return transaction_id
+
+    def pickups(self, **parameters: Any) -> list[dict[str, Any]]:
+        """The first page of shipment details."""
+        found: list[dict[str, Any]] = self.payload(SHIPMENTS, **parameters)["shipments"]
+        return found
 
     def codes(self, transaction_id: str) -> list[str]:
         """The error codes of a transaction, [] unless it failed."""

@@ -12,6 +12,11 @@ from tests.support.simulator import World
 _serial = itertools.count(1)
 
 
+def instant(**ago: float) -> str:
+    """Some time ago (or ahead, negative), to the millisecond."""
+    return f"{moment(**ago)[:-4]}Z"
+
+
 def sscc() -> str:
     """A new SSCC as an ASN writes it, ``00`` and 18 digits."""
     body = f"00614141{next(_serial):09d}"
@@ -38,7 +43,7 @@ def confirmation(*orders: dict[str, Any], identifier: str = "", pallet: bool = F
     for place, (number, item) in enumerate(lines, start=1):
         sequence = f"{place:03d}"
         quantity = item["orderedQuantity"]
-        more = {"lotNumber": f"L{place}", "expiry": {"expiryDate": moment(days=-400)}}
+        more = {"lotNumber": f"L{place}", "expiry": {"expiryDate": instant(days=-400)}}
         items.append(
             {
                 "itemSequenceNumber": sequence,
@@ -67,9 +72,9 @@ def confirmation(*orders: dict[str, Any], identifier: str = "", pallet: bool = F
             "transportationMode": "Road",
             "billOfLadingNumber": "VND0000012345",
         },
-        "shipmentConfirmationDate": moment(),
-        "shippedDate": moment(),
-        "estimatedDeliveryDate": moment(days=-3),
+        "shipmentConfirmationDate": instant(),
+        "shippedDate": instant(),
+        "estimatedDeliveryDate": instant(days=-3),
         "sellingParty": {"partyId": details["sellingParty"]["partyId"]},
         "shipFromParty": {"partyId": "WHSE1"},
         "shipToParty": {"partyId": details["shipToParty"]["partyId"]},
@@ -89,4 +94,43 @@ def confirmation(*orders: dict[str, Any], identifier: str = "", pallet: bool = F
                 },
             }
         ]
+    return {**document, **head}
+
+
+def pickup_request(*orders: dict[str, Any], identifier: str = "", **head: Any) -> dict[str, Any]:
+    """A pickup of everything that was ordered, a week from now. The rest goes into the head."""
+    details = orders[0]["orderDetails"]
+    document = {
+        "vendorShipmentIdentifier": identifier or f"P-{next(_serial)}",
+        "transactionType": "New",
+        "transactionDate": instant(),
+        "shipmentFreightTerm": "Collect",
+        "sellingParty": {"partyId": details["sellingParty"]["partyId"]},
+        "shipFromParty": {"partyId": "WHSE1"},
+        "shipToParty": {"partyId": details["shipToParty"]["partyId"]},
+        "shipmentMeasurements": {
+            "totalCartonCount": 3,
+            "totalPalletStackable": 1,
+            "totalPalletNonStackable": 0,
+            "shipmentWeight": {"unitOfMeasure": "Kg", "value": "120.5"},
+        },
+        "collectFreightPickupDetails": {"requestedPickUp": instant(days=-7)},
+        "purchaseOrders": [
+            {
+                "purchaseOrderNumber": order["purchaseOrderNumber"],
+                "purchaseOrderDate": order["orderDetails"]["purchaseOrderDate"],
+                "items": [
+                    {
+                        "itemSequenceNumber": f"{place:03d}",
+                        "buyerProductIdentifier": item["amazonProductIdentifier"],
+                        "vendorProductIdentifier": item["vendorProductIdentifier"],
+                        "shippedQuantity": item["orderedQuantity"],
+                    }
+                    for place, item in enumerate(order["orderDetails"]["items"], start=1)
+                ],
+            }
+            for order in orders
+        ],
+        "transportationDetails": {"shipMode": "LessThanTruckLoad", "transportationMode": "Road"},
+    }
     return {**document, **head}

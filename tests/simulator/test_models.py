@@ -17,8 +17,18 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.simulator.client import ACKNOWLEDGEMENTS, ORDERS, STATUS, TRANSACTIONS, Client
+from tests.simulator.client import (
+    ACKNOWLEDGEMENTS,
+    CONFIRMATIONS,
+    LABELS,
+    ORDERS,
+    SHIPMENTS,
+    STATUS,
+    TRANSACTIONS,
+    Client,
+)
 from tests.simulator.documents import acknowledgement
+from tests.simulator.shipments import acknowledged, confirmation, pickup_request
 from tests.support.simulator import World
 
 
@@ -133,15 +143,63 @@ def test_failures_and_errors(world: World, client: Client) -> None:
     check(client.get(STATUS).json(), "GetPurchaseOrdersStatusResponse")
 
 
-def test_official_acknowledgement_samples_pass_the_door(client: Client) -> None:
+def test_shipments(world: World, client: Client) -> None:
+    prepaid, collect = acknowledged(world, client), acknowledged(world, client, freight="collect")
+
+    def check_shipping(value: object, definition: str) -> None:
+        check(value, definition, "vendorShipments.json")
+
+    for document in (confirmation(prepaid), confirmation(prepaid, pallet=True)):
+        body = {"shipmentConfirmations": [document]}
+        check_shipping(body, "SubmitShipmentConfirmationsRequest")
+        check_shipping(client.post(CONFIRMATIONS, body).json(), "SubmitShipmentConfirmationsResponse")
+    request = pickup_request(collect)
+    request["transportationDetails"]["shipMode"] = "SmallParcel"
+    check_shipping({"shipments": [request]}, "SubmitShipments")
+    answer = client.post(SHIPMENTS, {"shipments": [request]}).json()
+    check_shipping(answer, "SubmitShipmentConfirmationsResponse")
+    transaction = client.get(f"{TRANSACTIONS}/{answer['payload']['transactionId']}").json()
+    check(transaction, "GetTransactionResponse", "vendorTransactionStatus.json")
+
+    assigned = client.get(SHIPMENTS).json()
+    assert len(assigned["payload"]["shipments"]) == 1
+    check_shipping(assigned, "GetShipmentDetailsResponse")
+    labels = client.get(LABELS).json()
+    assert len(labels["payload"]["transportLabels"]) == 1
+    check_shipping(labels, "GetShipmentLabels")
+    arn = assigned["payload"]["shipments"][0]["buyerReferenceNumber"]
+    assert client.codes(client.confirm(confirmation(collect, amazonReferenceNumber=arn))) == []
+    check_shipping(client.get(SHIPMENTS, currentShipmentStatus="Shipped").json(), "GetShipmentDetailsResponse")
+    check_shipping(client.get(SHIPMENTS, limit=51).json(), "GetShipmentDetailsResponse")
+    check_shipping(client.post(CONFIRMATIONS, {}).json(), "SubmitShipmentConfirmationsResponse")
+
+
+def samples(operation: str) -> list[tuple[int, Any]]:
+    """The status and the body of each official sample that has one."""
     assert MODELS is not None
     cases = json.loads((MODELS / "vendor-sandbox-cases.json").read_text())
     cases = cases if isinstance(cases, list) else cases["cases"]
-    bodies = {
-        case["status"]: case["request_parameters"]["body"]["value"]
+    return [
+        (case["status"], case["request_parameters"]["body"]["value"])
         for case in cases
-        if case["operationId"] == "submitAcknowledgement" and "value" in case["request_parameters"]["body"]
-    }
+        if case["operationId"] == operation and "value" in case["request_parameters"]["body"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operation", "path"), [("SubmitShipmentConfirmations", CONFIRMATIONS), ("SubmitShipments", SHIPMENTS)]
+)
+def test_official_shipment_samples_pass_the_door(client: Client, operation: str, path: str) -> None:
+    found = samples(operation)
+    assert {status for status, _body in found} == {202, 400}
+    for status, body in found:
+        # One sample has "string" where a decimal belongs, which is no sample of anything.
+        body = json.loads(json.dumps(body).replace('"value": "string"', '"value": "1"'))
+        assert client.post(path, body).status_code == status
+
+
+def test_official_acknowledgement_samples_pass_the_door(client: Client) -> None:
+    bodies = dict(samples("submitAcknowledgement"))
 
     assert client.post(ACKNOWLEDGEMENTS, bodies[202]).status_code == 202
     assert client.post(ACKNOWLEDGEMENTS, bodies[400]).status_code == 400

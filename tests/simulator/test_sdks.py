@@ -7,15 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sp_api.api import VendorOrders, VendorTransactionStatus
+from sp_api.api import VendorOrders, VendorShipments, VendorTransactionStatus
 from sp_api.auth import AccessTokenClient
 from sp_api.base import SellingApiBadRequestException, SellingApiForbiddenException
 from spapi import ApiException, SPAPIClient, SPAPIConfig
 from spapi.api.vendor_orders_v1.vendor_orders_api import VendorOrdersApi
+from spapi.api.vendor_shipments_v1.vendor_shipment_api import VendorShipmentApi
 from spapi.api.vendor_transaction_status_v1.vendor_transaction_api import VendorTransactionApi
 
-from tests.simulator.client import moment
+from tests.simulator.client import Client, moment
 from tests.simulator.documents import acknowledgement
+from tests.simulator.shipments import acknowledged, confirmation, pickup_request
 from tests.support.simulator import World
 
 # -- Amazon's own: amzn-sp-api -----------------------------------------------------------------------------------------
@@ -68,6 +70,27 @@ def test_amazons_sdk_acknowledges_and_asks_what_became_of_it(world: World, amazo
 
     assert (status.transaction_id, status.status) == (transaction_id, "Processing")
     assert api.get_purchase_order(number).payload.purchase_order_state == "Acknowledged"
+
+
+def test_amazons_sdk_ships(world: World, client: Client, amazon_sdk: Any) -> None:
+    order = acknowledged(world, client, freight="collect")
+    api = VendorShipmentApi(amazon_sdk)
+    request = pickup_request(order, transportationDetails={"shipMode": "SmallParcel"})
+
+    asked = api.submit_shipments({"shipments": [request]}).payload.transaction_id
+    [pickup] = api.get_shipment_details(current_shipment_status="CarrierAssigned").payload.shipments
+    [label] = api.get_shipment_labels(
+        vendor_shipment_identifier=request["vendorShipmentIdentifier"]
+    ).payload.transport_labels
+    document = confirmation(order, amazonReferenceNumber=pickup.buyer_reference_number)
+    sent = api.submit_shipment_confirmations({"shipmentConfirmations": [document]}).payload.transaction_id
+
+    status = VendorTransactionApi(amazon_sdk).get_transaction
+    assert [status(id_).payload.transaction_status.status for id_ in (asked, sent)] == ["Success", "Success"]
+    assert pickup.collect_freight_pickup_details.scheduled_pick_up.tzinfo is not None
+    assert label.shipment_information.total_label_count == len(label.label_data) == 3
+    [pickup] = api.get_shipment_details(buyer_reference_number=pickup.buyer_reference_number).payload.shipments
+    assert pickup.current_shipment_status == "Shipped"
 
 
 def test_amazons_sdk_sees_errors_as_errors(world: World, amazon_sdk: Any) -> None:
@@ -137,6 +160,21 @@ def test_other_sdk_acknowledges_and_asks_what_became_of_it(world: World) -> None
 
     assert status == {"transactionId": transaction_id, "status": "Processing"}
     assert api.get_purchase_order(number).payload["purchaseOrderState"] == "Acknowledged"
+
+
+def test_other_sdk_reads_pickups_and_is_refused_what_it_adds_to_a_post(world: World, client: Client) -> None:
+    order = acknowledged(world, client, freight="collect")
+    client.request_pickup(pickup_request(order, transportationDetails={"shipMode": "SmallParcel"}))
+    api = others_sdk(world, VendorShipments)
+
+    [pickup] = api.get_shipment_details().payload["shipments"]
+    [label] = api.get_shipment_labels(limit=10).payload["transportLabels"]
+
+    assert pickup["currentShipmentStatus"] == "CarrierAssigned"
+    assert label["labelData"][0]["labelFormat"] == "PDF"
+    # It puts marketplaceIds into the body, which the strict schema of Amazon does not know.
+    with pytest.raises(SellingApiBadRequestException, match="marketplaceIds"):
+        api.submit_shipment_confirmations(shipmentConfirmations=[confirmation(order)])
 
 
 def test_other_sdk_sees_errors_as_errors(world: World) -> None:

@@ -27,6 +27,9 @@ STILL = Settings(
     has_life=False,
     acknowledgement_delay_seconds=0,
     shipment_delay_seconds=0,
+    reference_delay_seconds=0,
+    carrier_delay_seconds=0,
+    labels_missing_share=0,
     transaction_delay_seconds=0,
 )
 
@@ -104,6 +107,11 @@ class World:
     def shipments(self, **narrow: Any) -> list[dict[str, Any]]:
         """Amazon's own view of the advance ship notices, newest first; of one `identifier` or one `order`."""
         found: list[dict[str, Any]] = self.get("asns", **narrow)["asns"]
+        return found
+
+    def pickups(self, **narrow: Any) -> list[dict[str, Any]]:
+        """Amazon's own view of the pickups, newest first; of one `identifier` or one `order`."""
+        found: list[dict[str, Any]] = self.get("pickups", **narrow)["pickups"]
         return found
 
     def add_fault(self, kind: str, **values: Any) -> dict[str, Any]:
