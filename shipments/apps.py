@@ -7,6 +7,11 @@ class ShipmentsConfig(AppConfig):
     name = "shipments"
 
     def ready(self) -> None:
+        from acorn.core import messages  # noqa: PLC0415 -- slow import
+        from shipments.messages import MESSAGES  # noqa: PLC0415 -- slow import
+
+        messages.register(MESSAGES)
+        _register_packing()
         _register_numbers()
 
 
@@ -38,3 +43,26 @@ def _register_numbers() -> None:
             ),
         ),
     )  # fmt: skip
+
+
+def _register_packing() -> None:
+    """Shipments and what is in them."""
+    from acorn.core import subjects  # noqa: PLC0415 -- slow import
+    from acorn.ui import tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
+    from shipments.types import SUBJECT_KIND, ShipmentState  # noqa: PLC0415 -- slow import
+
+    subjects.register(subjects.SubjectKind(SUBJECT_KIND, _("Shipment"), "shipments:detail"))
+    tones.register(
+        "shipments.state",
+        ShipmentState,
+        {
+            ShipmentState.PLANNED: Tone.AMBER,
+            ShipmentState.PACKING: Tone.BLUE,
+            ShipmentState.PACKED: Tone.BLUE,
+            ShipmentState.DEPARTED: Tone.BLUE,
+            ShipmentState.ARRIVED: Tone.BLUE,
+            ShipmentState.RECEIVED: Tone.GREEN,
+            ShipmentState.CANCELLED: Tone.NEUTRAL,
+        },
+    )

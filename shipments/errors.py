@@ -1,10 +1,88 @@
 """What services of shipments refuse on purpose."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from acorn.core.errors import Conflict, DomainError, Invalid
+from acorn.core.errors import Conflict, DomainError, Invalid, NotFound
+from vendors.errors import told
+from vendors.types import RuleFinding
+
+
+class ShipmentNotFound(NotFound):
+    """No such shipment in this company."""
+
+    code = "SHIPMENT_NOT_FOUND"
+    message = _("This shipment does not exist here, or you may not see it.")
+
+
+class CartonNotFound(NotFound):
+    """No such carton in this company."""
+
+    code = "CARTON_NOT_FOUND"
+    message = _("This carton does not exist here, or it was packed anew in the meantime. Look at the shipment again.")
+
+
+class WarehouseUnknown(Invalid):
+    """Goods leave from a warehouse in use."""
+
+    code = "WAREHOUSE_UNKNOWN"
+    message = _("There is no warehouse in use with this code or id.")
+
+
+class NothingToShip(DomainError):
+    """Nothing of the chosen orders may leave now."""
+
+    code = "NOTHING_TO_SHIP"
+    message = _(
+        "Nothing of these orders is left to ship: nothing was accepted, its back-order date has not come, or all of it is "
+        "in shipments already."
+    )
+
+
+class OrderNotAnswered(DomainError):
+    """Planning begins once the answer has been sent."""
+
+    code = "ORDER_NOT_ANSWERED"
+    message = _(
+        "Amazon has no answer to {numbers} yet. Answer the order first; it can be planned as soon as the answer is sent."
+    )
+
+
+class ShipmentClosed(Conflict):
+    """It has departed or was cancelled: what is in it is history."""
+
+    code = "SHIPMENT_CLOSED"
+    message = _("This shipment has departed or was cancelled: what is in it can't be changed any more.")
+
+
+class PackingChanged(Conflict):
+    """Somebody shows an older packing than there is."""
+
+    code = "PACKING_CHANGED"
+    message = _("Somebody has packed this shipment differently in the meantime. Look at it again, then repeat.")
+
+
+class NothingToUndo(Conflict):
+    """No step is left that could be taken back."""
+
+    code = "NOTHING_TO_UNDO"
+    message = _("There is no step of packing left to undo.")
+
+
+class PackingRefused(DomainError):
+    """It can't be packed like this: nothing was changed. `findings` say why."""
+
+    code = "PACKING_REFUSED"
+    message = _("It can't be packed like this. Each finding says which carton or line, what is wrong and what to do.")
+
+    def __init__(self, findings: Sequence[RuleFinding]) -> None:
+        super().__init__()
+        self.findings = tuple(findings)
+
+    def extra(self) -> dict[str, Any]:
+        return {"findings": [told(finding) for finding in self.findings]}
 
 
 class Gs1PrefixMissing(DomainError):

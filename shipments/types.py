@@ -1,7 +1,7 @@
 """Values that cross files: what travels how, in which state, and what others are told about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -147,6 +147,59 @@ class PackedCarton:
     width_mm: int | None = None
     height_mm: int | None = None
     weight_g: int | None = None
+    carton_type_id: int | None = None
+    # None: as it was; a new one is packed already where a WMS or another program says what is in it
+    is_packed: bool | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON, for a row; read back with `from_stored`."""
+        contents = [
+            [value.isoformat() if isinstance(value, date) else value for value in each] for each in self.contents
+        ]
+        return {field.name: getattr(self, field.name) for field in fields(self)} | {"contents": contents}
+
+    @classmethod
+    def from_stored(cls, row: Mapping[str, Any]) -> "PackedCarton":
+        contents = (Content(*values) for values in row["contents"])
+        return cls(
+            **dict(row)
+            | {
+                "contents": tuple(
+                    each._replace(expires_on=_date(each.expires_on), manufactured_on=_date(each.manufactured_on))
+                    for each in contents
+                )
+            }
+        )
+
+
+def _date(text: Any) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+class PlanKind(TextChoices):
+    """What a new shipment begins with."""
+
+    AUTO = "AUTO", _("Cartons as the pack rules propose them")
+    EMPTY = "EMPTY", _("No cartons")
+
+
+@dataclass(frozen=True, slots=True)
+class ShippableLine:
+    """What of an order line may go into a shipment, in eaches.
+
+    `eaches` is free now; `later` is back-ordered for a day that has not come; `in_shipments` is packed or planned in
+    shipments that have not departed. Less than `unit_size` of `unit` is never shipped.
+    """
+
+    order_id: int
+    line_id: int
+    sequence: str
+    item_id: int | None
+    eaches: int
+    later: int
+    in_shipments: int
+    unit: str
+    unit_size: int
 
 
 # a message that is stored: a registered code and its parameters

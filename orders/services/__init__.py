@@ -19,7 +19,7 @@ from orders.services.lookups import is_worth_a_look, look_up, next_look
 from orders.services.mapping import ask_for_review, resolve_lines
 from orders.services.papers import note_paper
 from orders.services.policies import answer_by_policies, ask_policies, fail_trial, run_trial, set_policy, start_trial
-from orders.services.quantities import record_quantities
+from orders.services.quantities import lock_orders, record_quantities
 from orders.services.questions import SURE, choose_best, choose_costs, choose_item, create_for
 from orders.services.rereading import read_again
 from orders.services.review import review
@@ -55,6 +55,7 @@ __all__ = [
     "ingest_orders",
     "ingest_statuses",
     "is_worth_a_look",
+    "lock_orders",
     "look_up",
     "mark_many_seen",
     "mark_seen",

@@ -13,21 +13,37 @@ from shipments.rules.checks import (
 )
 from shipments.rules.clock import ClockRule, Due, Kind, Moments, choose_clocks, find_deadline, find_trigger
 from shipments.rules.notices import Box, Goods, LineKey, Notice, NoticeLine, Party, Tare, Transport, count_eaches
+from shipments.rules.packing import (
+    BEYOND_SHIPPABLE,
+    LineRoom,
+    check_packing,
+    hash_contents,
+    match_cartons,
+    merge_contents,
+)
+from shipments.rules.plan import EmptyCarton, ItemPacking, Limits, PlanLine, plan_cartons, put_on_pallets
+from shipments.rules.quantities import confirmed_eaches, shippable_eaches, size_of_unit, whole_units
 from shipments.rules.replace import Obstacle, Replacing, find_obstacles
+from shipments.rules.states import Progress, derive_state
 from shipments.rules.structure import Part, Shape, split_by_structure
 from shipments.rules.terms import Term, choose_terms, freight_of, values_of
 
 __all__ = [
+    "BEYOND_SHIPPABLE",
     "RELEASABLE",
     "RULES",
     "Box",
     "ClockRule",
     "DepartureFacts",
     "Due",
+    "EmptyCarton",
     "Goods",
+    "ItemPacking",
     "Kind",
+    "Limits",
     "LineFacts",
     "LineKey",
+    "LineRoom",
     "Moments",
     "Notice",
     "NoticeLine",
@@ -35,6 +51,8 @@ __all__ = [
     "OrderFacts",
     "Part",
     "Party",
+    "PlanLine",
+    "Progress",
     "Replacing",
     "Ruling",
     "Shape",
@@ -42,15 +60,26 @@ __all__ = [
     "Term",
     "Transport",
     "check_departure",
+    "check_packing",
     "choose_clocks",
     "choose_terms",
+    "confirmed_eaches",
     "count_eaches",
+    "derive_state",
     "find_deadline",
     "find_obstacles",
     "find_trigger",
     "freight_of",
+    "hash_contents",
+    "match_cartons",
+    "merge_contents",
+    "plan_cartons",
+    "put_on_pallets",
+    "shippable_eaches",
+    "size_of_unit",
     "split_by_structure",
     "stops_departure",
     "stops_notice",
     "values_of",
+    "whole_units",
 ]

@@ -24,6 +24,7 @@ from orders.models import (
     PurchaseOrderLine,
     UnmappedProduct,
 )
+from shipments.models import Shipment
 from tests.factories.accounts import make_member, make_token
 from tests.factories.catalog import (
     BOB,
@@ -35,6 +36,7 @@ from tests.factories.catalog import (
     make_warehouse,
 )
 from tests.factories.orders import give_items, make_answer, make_order, pull
+from tests.factories.shipments import make_answered_order, make_shipment
 from tests.factories.stock import make_inbound, make_stocked_item, reserve
 from tests.factories.vendors import make_connection
 from tests.imports.files import save_profile, start_import
@@ -74,6 +76,11 @@ def _submission() -> str:
         subject_kind="test.order", subject_id="po_x", subject_label="4Z32PABC", payload="{}", payload_hash="0" * 64,
         key=f"example:{Submission.objects.count()}", state="HELD", state_at=now, actor_label="test", created_at=now,
     ).public_id  # fmt: skip
+
+
+def _shipment() -> str:
+    number = f"SHIP{Shipment.objects.count():04}"
+    return make_shipment(make_answered_order(number, connection=_connection())).public_id
 
 
 def _acknowledgement() -> str:
@@ -188,4 +195,5 @@ THINGS: dict[str, Callable[[], str]] = {
     "team": lambda: make_member(_tenant(), Role.FINANCE, "target@acme.example").user.public_id,
     "invitations": _invitation,
     "tokens": _token,
+    "shipments": _shipment,
 }

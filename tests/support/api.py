@@ -27,6 +27,9 @@ class Api:
     def patch(self, path: str, body: Any, *, expect: int = 200) -> Any:
         return self._checked(self._client.patch(f"/api/v1/{path}", json.dumps(body), "application/json"), expect)
 
+    def put(self, path: str, body: Any, *, expect: int = 200) -> Any:
+        return self._checked(self._client.put(f"/api/v1/{path}", json.dumps(body), "application/json"), expect)
+
     def delete(self, path: str, *, expect: int = 204) -> Any:
         return self._checked(self._client.delete(f"/api/v1/{path}"), expect)
 

@@ -1,0 +1,5 @@
+"""The sentences of stored codes of this app, one module per area."""
+
+from shipments.messages.packing import PACKING
+
+MESSAGES = {**PACKING}

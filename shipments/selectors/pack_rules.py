@@ -1,0 +1,37 @@
+"""How items are packed, and into what."""
+
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from catalog.models import Item
+from shipments.models import CartonType, PackRule
+from shipments.rules import EmptyCarton, ItemPacking
+
+
+def list_pack_rules() -> QuerySet[PackRule]:
+    """The company's pack rules with item and carton type."""
+    return PackRule.objects.select_related("item", "carton_type")
+
+
+def load_goods(item_ids: Collection[int]) -> dict[int, ItemPacking]:
+    """How items are packed, by item; two statements. Without a rule: a case pack to a carton, never mixed."""
+    rules = {rule.item_id: rule for rule in PackRule.objects.filter(item_id__in=item_ids).select_related("carton_type")}
+    return {item.pk: _goods(item, rules.get(item.pk)) for item in Item.objects.filter(pk__in=item_ids)}
+
+
+def _goods(item: Item, rule: PackRule | None) -> ItemPacking:
+    sides = (item.length_mm, item.width_mm, item.height_mm)
+    volume = sides[0] * sides[1] * sides[2] / 1000 if sides[0] and sides[1] and sides[2] else None
+    if rule is None:
+        return ItemPacking(item.pk, item.case_pack, weight_g=item.weight_g, volume_cm3=volume)
+    return ItemPacking(
+        item.pk, rule.eaches_per_carton or item.case_pack, _box(rule.carton_type), rule.may_mix,
+        item.weight_g, volume, rule.cartons_per_layer, rule.layers_per_pallet,
+    )  # fmt: skip
+
+
+def _box(kind: CartonType | None) -> EmptyCarton | None:
+    if kind is None:
+        return None
+    return EmptyCarton(kind.pk, kind.length_mm, kind.width_mm, kind.height_mm, kind.tare_g, kind.max_weight_g)

@@ -1,0 +1,76 @@
+"""Shipments, and what is in them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from orders.models import PurchaseOrder
+from shipments.errors import ShipmentNotFound
+from shipments.models import Carton, CartonContent, Pallet, Shipment, ShipmentOrder
+from shipments.types import Content, PackedCarton
+
+
+def list_shipments() -> QuerySet[Shipment]:
+    """The company's shipments with connection and warehouse."""
+    return Shipment.objects.select_related("connection", "warehouse")
+
+
+def get_shipment(public_id: str) -> Shipment:
+    """With connection and warehouse. Raises ShipmentNotFound."""
+    found = list_shipments().filter(public_id=public_id).first()
+    if found is None:
+        raise ShipmentNotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCarton:
+    """A carton of a shipment with what is in it; `pallet` counts from 1, 0 is loose."""
+
+    row: Carton
+    pallet: int
+    contents: tuple[Content, ...]
+
+    @property
+    def packed(self) -> PackedCarton:
+        """How it is packed, as a value."""
+        row = self.row
+        return PackedCarton(
+            self.contents, self.pallet, row.sscc, row.tracking_number, row.length_mm, row.width_mm, row.height_mm,
+            row.weight_g, row.carton_type_id, row.packed_at is not None,
+        )  # fmt: skip
+
+
+def load_cartons(shipment_ids: Collection[int]) -> dict[int, list[LoadedCarton]]:
+    """The cartons of shipments in their order, by shipment: two statements, whatever their number."""
+    contents: dict[int, list[Content]] = {}
+    rows = CartonContent.objects.filter(carton__shipment_id__in=shipment_ids).order_by("id")
+    for carton_id, *values in rows.values_list(
+        "carton_id", "line__order_id", "line__sequence", "eaches", "lot_number", "expires_on", "manufactured_on",
+        "origin_country", "scale_weight_g",
+    ):  # fmt: skip
+        contents.setdefault(carton_id, []).append(Content(*values))
+    found: dict[int, list[LoadedCarton]] = {shipment_id: [] for shipment_id in shipment_ids}
+    cartons = Carton.objects.filter(shipment_id__in=shipment_ids).select_related("pallet")
+    for row in cartons.order_by("shipment_id", "position"):
+        pallet = row.pallet.position if row.pallet else 0
+        found[row.shipment_id].append(LoadedCarton(row, pallet, tuple(contents.get(row.pk, ()))))
+    return found
+
+
+def load_orders(shipment_ids: Collection[int]) -> dict[int, list[PurchaseOrder]]:
+    """The orders that shipments carry goods of, by shipment, in the order of their numbers; one statement."""
+    found: dict[int, list[PurchaseOrder]] = {shipment_id: [] for shipment_id in shipment_ids}
+    rows = ShipmentOrder.objects.filter(shipment_id__in=shipment_ids).select_related("order")
+    for row in rows.defer("order__parties", "order__import_details").order_by("order__number", "id"):
+        found[row.shipment_id].append(row.order)
+    return found
+
+
+def load_pallets(shipment_ids: Collection[int]) -> Mapping[int, list[Pallet]]:
+    """The pallets of shipments in their order, by shipment; one statement."""
+    found: dict[int, list[Pallet]] = {shipment_id: [] for shipment_id in shipment_ids}
+    for row in Pallet.objects.filter(shipment_id__in=shipment_ids).order_by("shipment_id", "position"):
+        found[row.shipment_id].append(row)
+    return found
