@@ -7,9 +7,10 @@ class TenancyConfig(AppConfig):
     name = "acorn.tenancy"
 
     def ready(self) -> None:
-        from acorn.core import lookups  # noqa: PLC0415 -- slow import
+        from acorn.core import instants, lookups  # noqa: PLC0415 -- slow import
         from acorn.tenancy import db, schema  # noqa: PLC0415 -- slow import
 
         lookups.register()
+        connection_created.connect(instants.install)
         connection_created.connect(db.install)
         post_migrate.connect(schema.secure_schema, sender=self)
