@@ -34,7 +34,7 @@ def _register_items() -> None:
     from acorn.work import kinds  # noqa: PLC0415 -- slow import
     from catalog import reviews  # noqa: PLC0415 -- slow import
     from catalog.messages import ITEM_FIELDS  # noqa: PLC0415 -- slow import
-    from catalog.selectors.items import count_waiting  # noqa: PLC0415 -- slow import
+    from catalog.selectors.items import list_waiting_proposals  # noqa: PLC0415 -- slow import
     from catalog.types import (  # noqa: PLC0415 -- slow import
         ITEM,
         PROPOSAL_QUEUE,
@@ -96,7 +96,7 @@ def _register_items() -> None:
     navigation.register(
         navigation.NavItem(
             navigation.Group.SHOPS, 10, _("Items"), "catalog:items", icon="stock", right=Right.SEE_ITEMS,
-            badge=count_waiting, key="i",
+            badge=list_waiting_proposals, key="i",
         ),
         navigation.NavItem(
             navigation.Group.SETTINGS, 15, _("Reviews"), "catalog:reviews", icon="audit",
@@ -183,7 +183,7 @@ def _register_stock() -> None:
     from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
     from acorn.work import kinds  # noqa: PLC0415 -- slow import
     from catalog.panels import load_stock  # noqa: PLC0415 -- slow import
-    from catalog.selectors.stock import count_oversold  # noqa: PLC0415 -- slow import
+    from catalog.selectors.stock import list_oversold  # noqa: PLC0415 -- slow import
     from catalog.types import (  # noqa: PLC0415 -- slow import
         DEFAULT_BUFFER,
         ITEM_STOCK,
@@ -212,7 +212,7 @@ def _register_stock() -> None:
     navigation.register(
         navigation.NavItem(
             navigation.Group.SHOPS, 20, _("Stock"), "catalog:stock", icon="shipments", right=Right.SEE_STOCK,
-            badge=count_oversold, key="k",
+            badge=list_oversold, key="k",
         ),
         navigation.NavItem(
             navigation.Group.SHOPS, 21, _("Held stock"), "catalog:commitments", icon="lock", right=Right.SEE_STOCK

@@ -8,11 +8,11 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
         from acorn.ui.navigation import Group, NavItem, register  # noqa: PLC0415 -- slow import
-        from acorn.work.selectors import count_open  # noqa: PLC0415 -- slow import
+        from acorn.work.selectors import list_waiting  # noqa: PLC0415 -- slow import
 
         register(
             NavItem(
-                Group.WORK, 10, _("Today"), "dashboard:today", icon="today", right=Right.SEE_TODAY, badge=count_open,
+                Group.WORK, 10, _("Today"), "dashboard:today", icon="today", right=Right.SEE_TODAY, badge=list_waiting,
                 key="t",
             )
         )  # fmt: skip

@@ -69,7 +69,7 @@ class OrdersConfig(AppConfig):
         navigation.register(
             navigation.NavItem(
                 navigation.Group.WORK, 20, _("Orders"), "orders:list", icon="orders", right=Right.SEE_ORDERS,
-                badge=selectors.count_waiting, key="o",
+                badge=selectors.list_unanswered, key="o",
             )
         )  # fmt: skip
 
@@ -107,11 +107,11 @@ def _register_answers() -> None:
     navigation.register(
         NavItem(
             Group.WORK, 22, _("Mapping"), "orders:unmapped_list", icon="link", right=Right.SEE_ORDERS,
-            badge=selectors.count_unmapped,
+            badge=selectors.list_all_unmapped,
         ),
         NavItem(
             Group.WORK, 23, _("Costs"), "orders:differences", icon="finance", right=Right.SEE_COSTS,
-            badge=selectors.count_cost_differences,
+            badge=selectors.list_undecided_differences,
         ),
         NavItem(
             Group.SETTINGS, 44, _("Answer policies"), "orders:policies", icon="filter", right=Right.SEE_POLICIES,

@@ -46,7 +46,7 @@ class VendorsConfig(AppConfig):
         navigation.register(
             NavItem(
                 Group.AMAZON, 10, _("Connections"), "vendors:list", icon="connections", right=Right.SEE_CONNECTIONS,
-                badge=selectors.count_failing, key="c",
+                badge=selectors.list_failing, key="c",
             ),
             NavItem(
                 Group.AMAZON, 20, _("Exchanges"), "vendors:exchanges", icon="exchanges", right=Right.SEE_EXCHANGES,
@@ -54,7 +54,7 @@ class VendorsConfig(AppConfig):
             ),
             NavItem(
                 Group.AMAZON, 15, _("Submissions"), "vendors:submissions", icon="upload", right=Right.SEE_SUBMISSIONS,
-                badge=selectors.count_submissions_for_people, key="u",
+                badge=selectors.list_submissions_for_people, key="u",
             ),
             NavItem(
                 Group.SETTINGS, 45, _("Rulebook"), "vendors:rules", icon="shield", right=Right.SEE_SUBMISSIONS,

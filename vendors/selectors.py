@@ -17,6 +17,7 @@ from acorn.jobs.models import Job
 from acorn.jobs.types import JobState
 from acorn.tenancy.scope import current_tenant_id
 from acorn.work.models import WorkItem
+from acorn.work.selectors import list_waiting
 from vendors import gateway, rules
 from vendors.models import (
     Connection,
@@ -109,9 +110,9 @@ def get_connection(public_id: str) -> Connection:
     return _one(list_connections(), public_id)
 
 
-def count_failing() -> int:
-    """Connections that do not work: the number in the navigation."""
-    return Connection.objects.filter(archived_at=None, health=Health.FAILING).count()
+def list_failing() -> QuerySet[Connection]:
+    """Connections that do not work, for the number in the navigation."""
+    return Connection.objects.filter(archived_at=None, health=Health.FAILING)
 
 
 def list_events(connection: Connection, *, limit: int = 20) -> list[AuditEvent]:
@@ -224,9 +225,9 @@ def list_own_rules(*, rule: str, marketplace: str) -> list[OwnRule]:
     return list(OwnRule.objects.filter(rule=rule, marketplace=marketplace).order_by("-id")[:200])
 
 
-def count_submissions_for_people() -> int:
-    """Documents that need a person: the number in the navigation."""
-    return WorkItem.objects.filter(kind__in=SUBMISSION_WORK, closed_at=None).count()
+def list_submissions_for_people() -> QuerySet[WorkItem]:
+    """Work with documents that need a person, for the number in the navigation."""
+    return list_waiting(*SUBMISSION_WORK)
 
 
 def list_operations() -> list[str]:

@@ -9,6 +9,11 @@ def list_alerts(*, is_open: bool | None = None) -> QuerySet[Alert]:
     return alerts if is_open is None else alerts.filter(resolved_at__isnull=is_open)
 
 
+def list_unseen() -> QuerySet[Alert]:
+    """Open alerts that nobody has acknowledged."""
+    return Alert.objects.filter(resolved_at=None, acknowledged_at=None)
+
+
 def count_unseen() -> int:
-    """Open alerts that nobody has acknowledged: the number on the bell."""
-    return Alert.objects.filter(resolved_at=None, acknowledged_at=None).count()
+    """The number on the bell."""
+    return list_unseen().count()

@@ -8,7 +8,7 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
         from acorn.alerts.models import Severity  # noqa: PLC0415 -- slow import
-        from acorn.alerts.selectors import count_unseen  # noqa: PLC0415 -- slow import
+        from acorn.alerts.selectors import list_unseen  # noqa: PLC0415 -- slow import
         from acorn.jobs.types import JobState  # noqa: PLC0415 -- slow import
         from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
         from acorn.ui.navigation import Group, NavItem  # noqa: PLC0415 -- slow import
@@ -33,7 +33,7 @@ class ConsoleConfig(AppConfig):
         navigation.register(
             NavItem(
                 Group.AMAZON, 30, _("Alerts"), "console:alerts", icon="alerts",
-                right=Right.SEE_ALERTS, badge=count_unseen, key="a",
+                right=Right.SEE_ALERTS, badge=list_unseen, key="a",
             ),
             NavItem(Group.SETTINGS, 10, _("Company"), "console:settings", icon="company", right=Right.MANAGE_SETTINGS),
             NavItem(Group.SETTINGS, 20, _("Team"), "console:team", icon="team", right=Right.SEE_TEAM),

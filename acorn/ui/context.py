@@ -22,7 +22,10 @@ class Frame:
 
     @cached_property
     def unseen_alerts(self) -> int:
-        return count_unseen() if self.membership else 0
+        """As the navigation says it, for those who have the entry."""
+        entries = (entry for _group, entries in self.groups for entry in entries)
+        said = next((entry.badge for entry in entries if entry.url == self.alerts_url), None)
+        return said if said is not None else count_unseen() if self.membership else 0
 
     @cached_property
     def companies(self) -> list[Membership]:

@@ -25,9 +25,15 @@ def list_open(*, now: datetime, kind: str = "", role: str = "") -> QuerySet[Work
     )
 
 
+def list_waiting(*kinds: str) -> QuerySet[WorkItem]:
+    """What needs a person, of these kinds or of any, in no order: for the numbers in the navigation."""
+    items = WorkItem.objects.filter(closed_at=None)
+    return items.filter(kind__in=kinds) if kinds else items
+
+
 def count_open() -> int:
-    """How many things need a person, for the badge in the navigation."""
-    return WorkItem.objects.filter(closed_at=None).count()
+    """How many things need a person."""
+    return list_waiting().count()
 
 
 def count_overdue(*, now: datetime) -> int:

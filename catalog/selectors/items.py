@@ -136,9 +136,9 @@ def get_proposal(public_id: str) -> IdentifierProposal:
     return found
 
 
-def count_waiting() -> int:
-    """Proposals that wait for a second person, for the badge in the navigation."""
-    return IdentifierProposal.objects.filter(state=ProposalState.PROPOSED).count()
+def list_waiting_proposals() -> QuerySet[IdentifierProposal]:
+    """Proposals that wait for a second person, for the number in the navigation."""
+    return IdentifierProposal.objects.filter(state=ProposalState.PROPOSED)
 
 
 class Clash(NamedTuple):

@@ -8,6 +8,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from acorn.work.models import WorkItem
+from acorn.work.selectors import list_waiting
 from catalog.errors import CommitmentNotFound, InboundNotFound
 from catalog.models import Commitment, Inbound, Item, StockBalance, StockEntry, Warehouse
 from catalog.projection import Day, arriving_before, project
@@ -201,9 +202,9 @@ def search_balances(rows: QuerySet[StockBalance], text: str) -> QuerySet[StockBa
     return rows.filter(item__in=search_items(Item.objects.all(), text).values("pk"))
 
 
-def count_oversold() -> int:
-    """In how many places more is promised than there is."""
-    return WorkItem.objects.filter(kind=OVERSOLD, closed_at=None).count()
+def list_oversold() -> QuerySet[WorkItem]:
+    """Places in which more is promised than there is, for the number in the navigation."""
+    return list_waiting(OVERSOLD)
 
 
 def find_wrong_balances() -> list[StockBalance]:

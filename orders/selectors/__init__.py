@@ -18,7 +18,6 @@ from orders.selectors.batches import get_batch, list_batch_orders, sum_batch
 from orders.selectors.board import load_board
 from orders.selectors.confirmation import find_record
 from orders.selectors.orders import (
-    count_waiting,
     find_order_as_of,
     get_finding,
     get_order,
@@ -31,6 +30,7 @@ from orders.selectors.orders import (
     list_order_findings,
     list_order_rows,
     list_orders,
+    list_unanswered,
     list_unseen_changes,
     list_vendor_codes,
     list_versions,
@@ -60,13 +60,13 @@ from orders.selectors.preparation import load_preparation
 from orders.selectors.proposals import PastOrder, cost_key, propose, propose_past
 from orders.selectors.questions import (
     ASKED,
-    count_cost_differences,
-    count_unmapped,
     find_line,
     get_cost_difference,
     get_unmapped_product,
+    list_all_unmapped,
     list_cost_differences,
     list_open_lines,
+    list_undecided_differences,
     list_unmapped_products,
     list_waiting_lines,
     measure_identifiers,
@@ -84,9 +84,6 @@ __all__ = [
     "StageShare",
     "SuggestedItem",
     "cost_key",
-    "count_cost_differences",
-    "count_unmapped",
-    "count_waiting",
     "due_before",
     "filter_by_answer",
     "find_answer",
@@ -110,6 +107,7 @@ __all__ = [
     "get_version",
     "is_invoiceable",
     "list_acknowledgements",
+    "list_all_unmapped",
     "list_answer_lines",
     "list_answerable",
     "list_answered_codes",
@@ -131,6 +129,8 @@ __all__ = [
     "list_policy_history",
     "list_trial_rows",
     "list_trials",
+    "list_unanswered",
+    "list_undecided_differences",
     "list_unmapped_products",
     "list_unseen_changes",
     "list_vendor_codes",

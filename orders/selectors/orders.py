@@ -12,6 +12,7 @@ from acorn.core.errors import NotFound
 from acorn.search.rules import after_prefix, normalise_code
 from acorn.tenancy.scope import current_tenant_id
 from acorn.work.models import WorkItem
+from acorn.work.selectors import list_waiting
 from orders.errors import OrderNotFound
 from orders.models import Finding, PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, PurchaseOrderVersion
 from orders.types import ACKNOWLEDGE, OrderSnapshot, QuantitySource
@@ -81,8 +82,8 @@ def search_orders(rows: QuerySet[PurchaseOrder], text: str) -> QuerySet[Purchase
         every = RawSQL(f"{_GOING} UNION ALL {_HOLDING}", (*going, *holding))  # noqa: S611 -- values are parameters
         return rows.filter(pk__in=every)
     if len(few) < len(meant):
-        return rows.filter(Q(ship_to_party=upper) | Q(pk__in=few))
-    return rows.filter(pk__in=few)
+        return rows.filter(Q(ship_to_party=upper) | Q(pk__among=few))
+    return rows.filter(pk__among=few)
 
 
 def get_order(public_id: str) -> PurchaseOrder:
@@ -151,9 +152,9 @@ def get_finding(public_id: str) -> Finding:
     return found
 
 
-def count_waiting() -> int:
-    """Orders that wait for their answer, for the badge in the navigation."""
-    return WorkItem.objects.filter(kind=ACKNOWLEDGE, closed_at=None).count()
+def list_unanswered() -> QuerySet[WorkItem]:
+    """Orders that wait for their answer, for the number in the navigation."""
+    return list_waiting(ACKNOWLEDGE)
 
 
 class _Choice(NamedTuple):

@@ -62,9 +62,9 @@ def list_waiting_lines(product: UnmappedProduct, *, limit: int = 200) -> list[Pu
     return list(rows.select_related("order").order_by(F("order__deadline_at").asc(nulls_last=True), "pk")[:limit])
 
 
-def count_unmapped() -> int:
-    """Products without an item, for the badge in the navigation."""
-    return UnmappedProduct.objects.count()
+def list_all_unmapped() -> QuerySet[UnmappedProduct]:
+    """Products without an item, for the number in the navigation."""
+    return UnmappedProduct.objects.all()
 
 
 def list_cost_differences() -> QuerySet[CostDifference]:
@@ -86,9 +86,9 @@ def total_differences(rows: QuerySet[CostDifference]) -> list[tuple[str, Decimal
     return [(currency, total) for currency, total in sums]
 
 
-def count_cost_differences() -> int:
-    """Differences that nobody has decided, for the badge in the navigation."""
-    return CostDifference.objects.filter(is_open=True, choice="").count()
+def list_undecided_differences() -> QuerySet[CostDifference]:
+    """Differences that nobody has decided, for the number in the navigation."""
+    return CostDifference.objects.filter(is_open=True, choice="")
 
 
 def find_line(order: PurchaseOrder, sequence: str) -> PurchaseOrderLine | None:

@@ -2,11 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from acorn.accounts.models import Membership
@@ -15,6 +18,7 @@ from acorn.accounts.types import Role
 from acorn.tenancy.models import Tenant
 from acorn.ui import navigation
 from acorn.ui.navigation import Group, NavItem
+from acorn.work.models import WorkItem
 from tests.factories.accounts import make_member, signed_in
 
 pytestmark = pytest.mark.urls("tests.ui.urls")
@@ -47,6 +51,25 @@ def test_people_see_what_is_built_and_what_they_may(tenant: Tenant, only: None) 
         ("Work", [("First", True, 0), ("Second", False, 1200)]), ("Settings", [("Audit", False, 0)]),
     ]  # fmt: skip
     assert _entries(viewer) == [("Work", [("First", False, 0), ("Second", False, 1200)])]
+
+
+def test_badges_of_rows_are_counted_in_one_statement(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch, make_items: Callable
+) -> None:
+    make_items(3)
+    make_items(2, state="DONE")
+    monkeypatch.setattr(navigation, "_ITEMS", {})
+    items = WorkItem.objects
+    for number, badge in enumerate((items.all, lambda: 7, lambda: items.filter(state="DONE"), items.none)):
+        page = f"account_{('login', 'logout', 'email', 'signup')[number]}"
+        navigation.register(NavItem(Group.WORK, number, page, page, icon="today", badge=badge))
+    member = make_member(tenant)
+
+    with CaptureQueriesContext(connection) as queries:
+        ((_work, entries),) = _entries(member)
+
+    assert [badge for _label, _is_current, badge in entries] == [5, 7, 2, 0]
+    assert len(queries) == 1
 
 
 def test_one_page_has_one_entry(only: None) -> None:
