@@ -93,18 +93,14 @@ class ConnectionFilters(ListFilters):
 
 class ExchangeFilters(ListFilters):
     search = Search(method="find", placeholder=_("Request id or exchange id"))
-    connection = Choices(choices=(), field_name="connection__public_id", label=_("Connection"))
-    operation = Choices(choices=(), label=_("Operation"))
+    connection = Choices(
+        choices=selectors.list_connection_choices, field_name="connection__public_id", label=_("Connection")
+    )
+    operation = Choices(choices=lambda: [(name, name) for name in selectors.list_operations()], label=_("Operation"))
     error = Choices(choices=CallError.choices, field_name="error_class", label=_("Error"))
     status = Choices(choices=[(str(code), str(code)) for code in _STATUSES], label=_("Status"))
     started = Between(field_name="started_at", label=_("Time"))
     failed = Toggle(method="only_failed", label=_("Failed"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        connections = selectors.list_connections().prefetch_related(None)
-        self.filters["connection"].extra["choices"] = [(row.public_id, row.name) for row in connections]
-        self.filters["operation"].extra["choices"] = [(name, name) for name in selectors.list_operations()]
 
     def find(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(Q(request_id=value.strip()) | Q(public_id=value.strip()))

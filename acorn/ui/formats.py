@@ -115,6 +115,11 @@ def span(delta: timedelta) -> str:
 
 def unit_texts() -> dict[str, str]:
     """How lengths of time are written; the page hands them to the browser, so that both use the same words."""
+    return _unit_texts(get_language() or "en")
+
+
+@cache
+def _unit_texts(_language: str) -> dict[str, str]:
     return {
         "day": _("{count}d"),
         "hour": _("{count}h"),

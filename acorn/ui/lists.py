@@ -14,7 +14,8 @@ An app describes its list once, and the view stays short:
         listing = ORDERS.load(request, selectors.list_orders())
         return render(request, "orders/list.html", "rows", {"list": listing})
 
-The number of queries does not depend on the number of rows: one count, one page (two across rows without a value).
+The number of queries does not depend on the number of rows: one brings a page and the count of all (two across rows
+without a value); another the person's own tabs, when they are shown.
 """
 
 from collections.abc import Sequence
@@ -26,15 +27,18 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
+from django_filters.fields import DateRangeField
 
+from acorn.core.counting import RowCount
 from acorn.core.keyset import Order, Sorts, fetch_page
 from acorn.ui import formats
-from acorn.ui.filters import ListFilters
+from acorn.ui.filters import ListFilters, flat_choices
 from acorn.ui.models import SavedView
 from acorn.ui.selectors import list_saved_views
 
 COUNT_LIMIT = 10_000
 PAGE_SIZES = (50, 100, 200)
+_TOTAL = "list_total"
 _OWN = ("sort", "cursor", "at", "size", "format")  # parameters that are not filters
 
 
@@ -117,15 +121,16 @@ class List:
         found = filterset.qs if filterset else rows
         order = self.sorts.choose(request.GET.get("sort", ""))
         size = _read_size(request.GET, self.page_size)
-        page = fetch_page(found, order, request.GET.get("cursor", ""), size=size)
+        # exact up to the limit, so that a million rows cost what ten thousand cost
+        counted = found.annotate(**{_TOTAL: RowCount(found, COUNT_LIMIT + 1)})
+        page = fetch_page(counted, order, request.GET.get("cursor", ""), size=size)
         if not page.previous and request.GET.get("cursor"):
             # Back at the beginning, or a cursor that means nothing any more: the first page, and a full one.
-            page = fetch_page(found, order, size=size)
+            page = fetch_page(counted, order, size=size)
         return Listing(
             definition=self, params=request.GET, path=request.path, filterset=filterset, order=order, size=size,
             rows=page.rows, next_cursor=page.next, previous_cursor=page.previous,
-            total=_count(found), actions=actions, can_export=export,
-            saved=list_saved_views(user_id=request.user.pk, list_name=self.name) if self.name else [],
+            total=_read_total(page.rows), user_id=request.user.pk, actions=actions, can_export=export,
         )  # fmt: skip
 
     def filtered(self, request: Any, rows: QuerySet[Any]) -> tuple[QuerySet[Any], Order]:
@@ -156,9 +161,9 @@ class Listing:
     next_cursor: str
     previous_cursor: str
     total: int
+    user_id: int
     actions: Sequence[Action] = ()
     can_export: bool = False
-    saved: Sequence[SavedView] = ()
     sizes: Sequence[int] = field(default=PAGE_SIZES)
 
     # --- The figures ---
@@ -245,6 +250,12 @@ class Listing:
         return Head(column, self.url(sort=f"-{column.name}" if flipped else column.name), direction)
 
     @cached_property
+    def saved(self) -> Sequence[SavedView]:
+        """The person's own tabs."""
+        name = self.definition.name
+        return list_saved_views(user_id=self.user_id, list_name=name) if name else []
+
+    @cached_property
     def tabs(self) -> list[Tab]:
         """«All» or what the list calls it, the list's views, then the person's own."""
         views = [(str(view.label), view.query, "") for view in self.definition.views]
@@ -264,7 +275,7 @@ class Listing:
 
     @cached_property
     def fields(self) -> list[tuple[str, Any]]:
-        """The filter form's fields but the search box, each with how it is shown: toggle, choices or input."""
+        """The filter form's fields but the search box, each with how it is shown: toggle, choices, days or input."""
         fields = [bound for bound in self.filterset.form if not _is_search(bound)] if self.filterset else []
         return [(_kind(bound), bound) for bound in fields]
 
@@ -311,7 +322,7 @@ class Listing:
         if key in fields:
             choices = getattr(fields[key], "choices", None)
             if choices:
-                return [(key, str(fields[key].label), str(dict(_flat(choices)).get(value, value)))]
+                return [(key, str(fields[key].label), str(dict(flat_choices(choices)).get(value, value)))]
             return [(key, str(fields[key].label), "" if value == "true" else value)]
         for suffix, sign in (("_after", "≥"), ("_before", "≤"), ("_min", "≥"), ("_max", "≤")):
             name = key.removesuffix(suffix)
@@ -327,15 +338,9 @@ def _is_search(bound: Any) -> bool:
 def _kind(bound: Any) -> str:
     if hasattr(bound.field, "choices"):
         return "choices"
+    if isinstance(bound.field, DateRangeField):
+        return "days"
     return "toggle" if getattr(bound.field.widget, "input_type", "") == "checkbox" else "input"
-
-
-def _flat(choices: Any) -> list[tuple[str, Any]]:
-    """Choices without their groups, keys as text."""
-    flat: list[tuple[str, Any]] = []
-    for key, label in choices:
-        flat += _flat(label) if isinstance(label, list | tuple) else [(str(key), label)]
-    return flat
 
 
 def _read_size(params: QueryDict, default: int) -> int:
@@ -343,9 +348,11 @@ def _read_size(params: QueryDict, default: int) -> int:
     return int(text) if text in map(str, PAGE_SIZES) else default
 
 
-def _count(rows: QuerySet[Any]) -> int:
-    """Exact up to the limit, then one more than the limit: a million rows cost what ten thousand cost."""
-    return rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+def _read_total(rows: Sequence[Any]) -> int:
+    """A page without rows is the first one of a list without rows."""
+    if not rows:
+        return 0
+    return int(rows[0][_TOTAL] if isinstance(rows[0], dict) else getattr(rows[0], _TOTAL))
 
 
 @dataclass(frozen=True, slots=True)

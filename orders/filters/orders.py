@@ -1,53 +1,16 @@
 """The list of orders: what it can be filtered and sorted by. One definition for page, API, export and «all N»."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
-
-from django import forms
 from django.db.models import QuerySet
-from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from acorn.core.keyset import Sorts
-from acorn.ui.filters import Between, Choices, ListFilters, OneOf, Search, Toggle
+from acorn.ui.filters import Between, Choices, Existing, ListFilters, OneOf, Search, Toggle
 from acorn.ui.lists import Column, List, View
 from orders import selectors
 from orders.models import Finding, PurchaseOrder
 from orders.types import AmazonState, OrderState, OrderType
 from vendors.selectors import list_connection_choices
 from vendors.types import Environment
-
-
-class _OpenField(forms.MultipleChoiceField):
-    """Offers what there is, and takes any text: a value that no order has finds no order, and is no mistake."""
-
-    def valid_value(self, value: Any) -> bool:
-        return len(str(value)) <= 100 and "\x00" not in str(value)
-
-
-class _Once(BaseChoiceIterator):
-    """Choices that are asked for when somebody looks, and only once."""
-
-    def __init__(self, source: Iterable[Any]) -> None:
-        self.source = source
-        self.found: list[Any] | None = None
-
-    def __iter__(self) -> Iterator[Any]:
-        if self.found is None:
-            self.found = list(self.source)
-        return iter(self.found)
-
-
-class Existing(Choices):
-    """Offers the values that are there, asked for once a page."""
-
-    field_class = _OpenField
-
-    @property
-    def field(self) -> Any:
-        if not hasattr(self, "_field"):
-            self.extra["choices"] = _Once(self.extra["choices"])
-        return super().field
 
 
 class OrderFilters(ListFilters):

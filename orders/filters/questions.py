@@ -4,11 +4,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from acorn.core.keyset import Sorts
-from acorn.ui.filters import Choices, ListFilters, OneOf, Search
+from acorn.ui.filters import Choices, Existing, ListFilters, OneOf, Search
 from acorn.ui.lists import Column, List, View
 from catalog.types import Problem
 from orders import selectors
-from orders.filters.orders import Existing
 from orders.models import CostDifference, PolicyTrialRow, UnmappedProduct
 from orders.types import CostChoice
 

@@ -7,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from acorn.core import clock
 from acorn.core.keyset import Sorts
-from acorn.ui.filters import ListFilters, OneOf, Search
+from acorn.ui.filters import Existing, ListFilters, OneOf, Search
 from acorn.ui.lists import Column, List, View
 from catalog.types import ItemStatus
 from orders import selectors
-from orders.filters.orders import Existing
 from orders.models import PurchaseOrder, PurchaseOrderLine
 
 _DUE = {"2h": timedelta(hours=2), "6h": timedelta(hours=6), "24h": timedelta(hours=24)}

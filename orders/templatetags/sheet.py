@@ -4,7 +4,7 @@ template nodes; every value in it is escaped here."""
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
@@ -82,14 +82,17 @@ def told(reasons: Iterable[Told]) -> SafeString:
 @register.simple_tag
 def stages(shares: Iterable[StageShare]) -> SafeString:
     """Stage fractions as a row of small bars: answered, packed, shipped, received, invoiced, paid."""
-    return mark_safe(f'<span class="stages">{"".join(map(_stage, shares))}</span>')  # noqa: S308 -- numbers and our words
+    language = get_language() or ""
+    bars = "".join(_stage(*share, language) for share in shares)
+    return mark_safe(f'<span class="stages">{bars}</span>')  # noqa: S308 -- numbers and our words
 
 
 @register.simple_tag
 def stage(share: StageShare) -> SafeString:
     """One stage fraction, with its figures beside the bar."""
     figures = f"{formats.number(share.done)} / {formats.number(share.total)}"
-    return format_html('<span class="stage-figures">{} <span>{}</span></span>', mark_safe(_stage(share)), figures)  # noqa: S308
+    bar = mark_safe(_stage(*share, get_language() or ""))  # noqa: S308 -- numbers and our words
+    return format_html('<span class="stage-figures">{} <span>{}</span></span>', bar, figures)
 
 
 @register.filter
@@ -104,11 +107,13 @@ def rejection(reason: str) -> str:
     return str(dict(RejectionReason.choices).get(reason, reason))
 
 
-def _stage(share: StageShare) -> str:
-    label = f"{STAGES[share.stage]}: {formats.number(share.done)} / {formats.number(share.total)}"
-    tone = "none" if not share.done else "all" if share.done >= share.total else "some"
+# a page has six bars a row, and most of them say the same
+@lru_cache(maxsize=4096)
+def _stage(stage: str, done: int, total: int, _language: str) -> str:
+    label = f"{STAGES[stage]}: {formats.number(done)} / {formats.number(total)}"
+    tone = "none" if not done else "all" if done >= total else "some"
     return (
-        f'<meter class="stage {tone}" min="0" max="{max(share.total, 1)}" value="{min(share.done, max(share.total, 1))}"'
+        f'<meter class="stage {tone}" min="0" max="{max(total, 1)}" value="{min(done, max(total, 1))}"'
         f' title="{escape(label)}">{escape(label)}</meter>'
     )
 

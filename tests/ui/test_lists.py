@@ -71,8 +71,8 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(browser: Client, make
     assert costs[0] == costs[1] == costs[2]
     with CaptureQueriesContext(connection) as queries:
         browser.get(LIST, headers={"HX-Request": "true"})
-    # session, user, membership, the company's rule for sign-in; own tabs, count, page: nothing for the frame
-    assert len(queries) == 7
+    # session, user, membership, the company's rule for sign-in; the page with its count, own tabs: nothing for the frame
+    assert len(queries) == 6
 
 
 def test_a_part_is_answered_to_htmx_and_the_page_to_everybody_else(browser: Client, make_items: Callable) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -13,10 +14,12 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from acorn.core import clock, messages, subjects
 from acorn.core.money import Money
 from acorn.ui import formats, navigation, tones
+from acorn.ui.filters import flat_choices
 from acorn.ui.tones import Tone
 
 register = template.Library()
@@ -34,10 +37,16 @@ def badge(value: Any, kind: str = "", tone: str = "", hint: str = "", *, mark: b
     if value is None or value == "":
         return NOTHING
     word, known = tones.describe(kind, value) if kind else (str(value), Tone.NEUTRAL)
+    return _badge(word, Tone(tone) if tone else known, str(hint), mark)
+
+
+# a list says the same few states in row after row
+@lru_cache(maxsize=1024)
+def _badge(word: str, tone: Tone, hint: str, mark: bool) -> SafeString:
     return format_html(
         '<span class="badge{} tone-{}"{}>{}</span>',
         " mark" if mark else "",
-        Tone(tone) if tone else known,
+        tone,
         format_html(' title="{}"', hint or word) if hint or mark else "",
         format_html('<span class="word">{}</span>', word) if mark else word,
     )
@@ -70,18 +79,21 @@ def moment(value: datetime | None, style: str | datetime = "") -> SafeString | s
         else ""
     )
     absolute = formats.moment(value, seconds=style == "seconds")
-    title = utc.replace("T", " ").replace("Z", " UTC")
     if style == "relative" and near:
-        return format_html('<time datetime="{}" title="{} · {}">{}</time>', utc, absolute, title, beside)
-    return format_html('<time datetime="{}" title="{}">{}{}</time>', utc, title, absolute, beside)
+        return format_html('<time datetime="{}" title="{} · {}">{}</time>', utc, absolute, _spaced(utc), beside)
+    return mark_safe(f'<time datetime="{utc}" title="{_spaced(utc)}">{absolute}{beside}</time>')  # noqa: S308 -- figures
 
 
 def _moment_at(value: datetime, now: datetime) -> SafeString:
     utc = formats.utc(value)
     near = abs(value - now) < formats.RELATIVE_WITHIN
     beside = format_html('<span class="relative">{}</span>', formats.relative(value, now)) if near else ""
-    title = utc.replace("T", " ").replace("Z", " UTC")
-    return format_html('<time datetime="{}" title="{}">{}{}</time>', utc, title, formats.moment(value), beside)
+    return format_html('<time datetime="{}" title="{}">{}{}</time>', utc, _spaced(utc), formats.moment(value), beside)
+
+
+def _spaced(utc: str) -> str:
+    """`2026-11-23 20:45:00 UTC`, from the form that machines read."""
+    return f"{utc[:10]} {utc[11:-1]} UTC"
 
 
 @register.filter
@@ -91,9 +103,8 @@ def day(value: date | datetime | None) -> SafeString | str:
         return NOTHING
     if isinstance(value, datetime):
         utc = formats.utc(value)
-        title = utc.replace("T", " ").replace("Z", " UTC")
-        return format_html('<time datetime="{}" title="{}">{}</time>', utc, title, formats.day(value))
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value))
+        return mark_safe(f'<time datetime="{utc}" title="{_spaced(utc)}">{formats.day(value)}</time>')  # noqa: S308 -- figures
+    return mark_safe(f'<time datetime="{value.isoformat()}">{formats.day(value)}</time>')  # noqa: S308 -- figures
 
 
 @register.simple_tag
@@ -104,13 +115,9 @@ def window(start: datetime | None, end: datetime | None) -> SafeString | str:
     first, last = formats.day(start), formats.day(end)
     if first == last:
         return day(start)
-    return format_html(
-        '<span class="window" title="{} → {}">{} → {}</span>',
-        formats.utc(start) if isinstance(start, datetime) else first,
-        formats.utc(end) if isinstance(end, datetime) else last,
-        first,
-        last[5:] if first[:4] == last[:4] else last,
-    )
+    title = " → ".join(formats.utc(day) if isinstance(day, datetime) else formats.day(day) for day in (start, end))
+    short = last[5:] if first[:4] == last[:4] else last
+    return mark_safe(f'<span class="window" title="{title}">{first} → {short}</span>')  # noqa: S308 -- figures
 
 
 @register.simple_tag
@@ -124,13 +131,11 @@ def countdown(
     if not deadline:
         return moment(shown, "short")
     now, shown = clock.now(), shown or deadline
-    return format_html(
-        '<time class="countdown tone-{}" datetime="{}" data-started="{}" title="{}">{}</time>',
-        formats.urgency(deadline, started, now),
-        formats.utc(deadline),
-        formats.utc(started) if started else "",
-        f"{formats.moment(shown)} · {formats.utc(shown).replace('T', ' ').replace('Z', ' UTC')}",
-        formats.countdown(deadline, now),
+    title = f"{formats.moment(shown)} · {_spaced(formats.utc(shown))}"
+    return mark_safe(  # noqa: S308 -- figures and our words
+        f'<time class="countdown tone-{formats.urgency(deadline, started, now)}" datetime="{formats.utc(deadline)}"'
+        f' data-started="{formats.utc(started) if started else ""}" title="{title}">'
+        f"{escape(formats.countdown(deadline, now))}</time>"
     )
 
 
@@ -173,6 +178,11 @@ def quantity(eaches: int | None, amount: int | None = None, unit_size: int | Non
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of our sprite; with a label it speaks, without one it is decoration."""
+    return _icon(name, label)
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html('<svg class="icon" {}><use href="{}#{}"></use></svg>', spoken, static("ui/icons.svg"), name)
 
@@ -376,17 +386,33 @@ class _RowsNode(template.Node):
     def render(self, context: template.Context) -> str:
         listing = self.listing.resolve(context)
         shown = []
-        for row in listing.rows:
-            with context.push(row=row):
-                shown.append((row, mark_safe(self.cells.render(context))))  # noqa: S308 -- rendered by the engine
+        select = _("Select %(row)s") if listing.actions else ""
+        with context.push():
+            for row in listing.rows:
+                context["row"] = row
+                box = _box(row, listing, select) if select else ""
+                shown.append(f"<tr>{box}{self.cells.render(context)}</tr>")
         with context.push():
             empty = mark_safe(self.empty.render(context)) if self.empty and not shown else ""  # noqa: S308
         request = context.get("request")
         return render_to_string(
             "ui/rows.html",
-            {"list": listing, "shown": shown, "empty": empty, "is_part": bool(request and request.htmx)},
+            {
+                "list": listing,
+                "shown": mark_safe("\n  ".join(shown)),  # noqa: S308 -- rendered by the engine
+                "empty": empty,
+                "is_part": bool(request and request.htmx),
+            },
             request=request,
         )
+
+
+def _box(row: Any, listing: Any, select: str) -> str:
+    """The cell that a row is selected with."""
+    return (
+        f'<td class="check"><input type="checkbox" name="selected" value="{escape(_row_id(row, listing))}" form="bulk"'
+        f' aria-label="{escape(select % {"row": row})}"></td>'
+    )
 
 
 @register.simple_tag
@@ -395,8 +421,36 @@ def joined(values: Any, separator: str = " · ") -> SafeString:
     return format_html_join(separator, "{}", ((conditional_escape(value),) for value in values if value))
 
 
-@register.filter
-def row_id(row: Any, listing: Any) -> Any:
+@register.simple_tag
+def filter_input(kind: str, bound: Any) -> SafeString:
+    """What a filter is set with. A list may offer hundreds of boxes: each is a piece of text, not a template."""
+    value = bound.value()
+    if kind == "choices":
+        chosen = set(value) if isinstance(value, list) else {value or ""}
+        form = '<label class="option"><input type="{}" name="{}" value="{}"{}><span>{}</span></label>'
+        offered = flat_choices(bound.field.choices)
+        boxes = (
+            (bound.field.widget.input_type, bound.html_name, key, _CHECKED[key in chosen], label)
+            for key, label in offered
+        )
+        return format_html_join("", form, boxes) or format_html(
+            '<p class="muted">{}</p>', _("Nothing to choose from yet.")
+        )
+    if kind == "days":
+        form = '<label class="option"><span>{}</span><input type="date" name="{}_{}" value="{}"></label>'
+        first, last = value or ("", "")
+        days = ((pgettext("day", "From"), "after", first), (pgettext("day", "To"), "before", last))
+        return format_html_join("", form, ((text, bound.html_name, end, day or "") for text, end, day in days))
+    if kind == "toggle":
+        checked = _CHECKED[bound.field.widget.check_test(value)]
+        return format_html('<input type="checkbox" name="{}" value="true"{}>', bound.html_name, checked)
+    return mark_safe(str(bound))  # noqa: S308 -- rendered by the form
+
+
+_CHECKED = {True: mark_safe(" checked"), False: ""}
+
+
+def _row_id(row: Any, listing: Any) -> Any:
     """The id that a row is selected by."""
     name = listing.definition.id_field
     return row[name] if isinstance(row, dict) else getattr(row, name)
