@@ -12,7 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from simulator import asn_table, documents, generation, life, orders_table, pickup_table, pickups, times, worlds
+from simulator import (
+    asn_table,
+    documents,
+    generation,
+    life,
+    orders_table,
+    pickup_table,
+    pickups,
+    receiving,
+    times,
+    worlds,
+)
 from simulator.asn import Asn
 from simulator.faults import FaultBook
 from simulator.generation import ANY, Wish
@@ -28,6 +39,7 @@ from simulator.worlds import Settings, World
 logger = logging.getLogger(__name__)
 
 HISTORY = 183 * times.DAY
+_WEEK = 7 * times.DAY
 # Where a world's orders begin: inside the half year that the API shows, with a margin for the days a demo runs.
 _OLDEST = 178 * times.DAY
 
@@ -273,15 +285,10 @@ class Amazon:
         return row["number"] if row else None
 
     @staticmethod
-    def _order(connection: sqlite3.Connection, name: str, number: str) -> Order:
-        order = orders_table.find(connection, name, number)
-        if order is None:
-            raise LookupError(f"order {number!r} in world {name!r}")
-        return order
-
-    @staticmethod
     def _act(connection: sqlite3.Connection, world: World, number: str, action: Action, at: int) -> Order:
-        order = Amazon._order(connection, world.name, number)
+        order = orders_table.get(connection, world.name, number)
+        if action.get("do") == "expire":
+            action = {**action, "sent": asn_table.sent_eaches(connection, world.name, number)}
         was_new = order.state == "New"
         life.apply(world, order, action, at)
         orders_table.save(connection, world.name, [order])
@@ -300,6 +307,12 @@ class Amazon:
         """Raises LookupError."""
         with self.store.read() as connection:
             return asn_table.get(connection, name, asn_id)
+
+    def act_on_asn(self, name: str, asn_id: int, action: Action) -> Asn:
+        """Do something to a shipment now. Raises LookupError when there is none, ImpossibleError when it makes no sense."""
+        with self.store.write() as connection:
+            world = self._reload(connection, name)
+            return receiving.act(connection, world, asn_id, action, self.now(world))
 
     def pickups(self, name: str) -> list[Pickup]:
         """In the order in which they were asked for."""
@@ -321,7 +334,7 @@ class Amazon:
         """Ask for a pickup as one does in Vendor Central. Raises LookupError when there is no such order."""
         with self.store.write() as connection:
             world = self._reload(connection, name)
-            found = [self._order(connection, name, number) for number in numbers]
+            found = [orders_table.get(connection, name, number) for number in numbers]
             return pickups.arrange(connection, world, found, self.now(world))
 
     # -- time --------------------------------------------------------------------------------------------------------
@@ -350,9 +363,22 @@ class Amazon:
                 pickups.act(connection, world, action["pickup"], {"do": action["step"]}, at)
         elif world.settings.has_life:
             try:
-                self._act(connection, world, number, action, at)
+                self._live(connection, world, number, action, at)
             except (ImpossibleError, LookupError) as reason:
                 logger.debug("A planned event was overtaken: %s", reason)
+
+    def _live(self, connection: sqlite3.Connection, world: World, number: str, action: Action, at: int) -> None:
+        """What was planned for an order or a shipment, unless advance ship notices make it otherwise."""
+        if action["do"] == "asn":
+            receiving.happen(connection, world, action, at)
+        elif action["do"] == "receive" and not world.settings.receives_without_asn:
+            # Nothing comes by itself. When the last of it would have come, Amazon begins to lose patience.
+            if action.get("share") == 1:
+                orders_table.plan(connection, world.name, number, [Planned(at + _WEEK, 9, {"do": "expire"})])
+        elif action["do"] in ("expire", "close") and asn_table.is_on_the_way(connection, world.name, number):
+            orders_table.plan(connection, world.name, number, [Planned(at + _WEEK, 9, action)])
+        else:
+            self._act(connection, world, number, action, at)
 
     def _turn_back(self, connection: sqlite3.Connection, world: World, now: int) -> None:
         """Nothing has happened in the future: date it to now, and wait for nothing longer than it would have taken."""

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator import asn_table, orders_table, pickup_table, pickups, times, transactions
+from simulator import asn_table, orders_table, pickup_table, pickups, receiving, times, transactions
 from simulator.asn import Asn, Carton, Content, Defect
 from simulator.catalogue import products
 from simulator.order import Line, Order
@@ -62,6 +62,7 @@ def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: 
         if not judge.problems:
             asn.defects = judge.defects(asn)
             asn_table.save(connection, world.name, asn)
+            receiving.plan(connection, world, asn, at)
             pickups.mark_shipped(connection, world, asn.arn, asn.shipped_at, asn.expected_at)
     if problems:
         connection.execute("ROLLBACK TO confirmations")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from simulator import directory, life, lwa, pickup_documents, pickups, times, transactions
+from simulator import directory, life, lwa, pickup_documents, pickups, receiving, times, transactions
 from simulator.amazon import Amazon, NameTakenError, NewWorld
 from simulator.asn import CARTON_STATES, MISSING, RECEIVED, Asn, sum_contents
 from simulator.faults import KINDS
@@ -404,6 +404,12 @@ def show_asn(amazon: Amazon, _body: Body, name: str, asn_id: str) -> Body:
     return describe_asn(amazon.asn(name, int(asn_id)))
 
 
+def act_on_asn(amazon: Amazon, body: Body, name: str, asn_id: str, do: str) -> Body:
+    """Do one thing to one shipment: what happens on the road or on the dock."""
+    amazon.advance(find_world(amazon, name))
+    return describe_asn(amazon.act_on_asn(name, int(asn_id), {**body, "do": do}))
+
+
 def list_pickups(amazon: Amazon, body: Body, name: str) -> Body:
     """The pickups, newest first; ``identifier`` and ``order`` narrow the list."""
     amazon.advance(find_world(amazon, name))
@@ -574,6 +580,7 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("POST", f"{_W}/({'|'.join(ORDER_ACTIONS)})", act_on_one),
     ("GET", f"{_W}/asns", list_asns),
     ("GET", rf"{_W}/asns/(\d+)", show_asn),
+    ("POST", rf"{_W}/asns/(\d+)/({'|'.join(receiving.ACTIONS)})", act_on_asn),
     ("GET", f"{_W}/pickups", list_pickups),
     ("POST", f"{_W}/pickups", arrange_pickup),
     ("GET", rf"{_W}/pickups/(\d+)", show_pickup),

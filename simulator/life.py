@@ -208,7 +208,8 @@ def _receive(_world: World, order: Order, action: Action, at: int) -> None:
         line = order.line(str(action["line"]))
         if line is None:
             raise ImpossibleError(f"{order.number} has no line {action['line']}.")
-        line.received.append(Received(at, _integer(action, "eaches", line.outstanding_eaches)))
+        eaches = _integer(action, "eaches", line.outstanding_eaches)
+        line.received.append(Received(at, eaches, int(action.get("asn") or 0)))
     else:
         share = float(action.get("share") or 1)
         arrived = False
@@ -251,15 +252,19 @@ def _withdraw_unanswered(order: Order, at: int) -> None:
     _close_if_done(order, at)
 
 
-def _expire(_world: World, order: Order, _action: Action, at: int) -> None:
-    """Confirmed and never sent: Amazon cancels what has not arrived and closes the order."""
+def _expire(_world: World, order: Order, action: Action, at: int) -> None:
+    """Confirmed and never sent: Amazon cancels what has not arrived and closes the order.
+
+    What notices announced (`sent`, eaches per line) and never came is not cancelled: it stays confirmed, and short.
+    """
     if order.state != "Acknowledged":
         raise ImpossibleError(f"{order.number} is not acknowledged.")
     for line in order.lines:
-        arrived = -(-line.received_eaches // line.unit_size)
-        missing = line.accepted - arrived
+        sent = max(line.received_eaches, action.get("sent", {}).get(line.sequence, 0))
+        kept = -(-sent // line.unit_size)
+        missing = line.accepted - kept
         if missing > 0:
-            line.answers.append(Answer(at, arrived, 0, line.rejected, by="Amazon"))
+            line.answers.append(Answer(at, kept, 0, line.rejected, by="Amazon"))
             line.ordered.append(Ordered(at, -missing))
     _mark_changed(order, at)
     order.enter("Closed", at)

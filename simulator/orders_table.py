@@ -50,6 +50,14 @@ def find(connection: sqlite3.Connection, world: str, number: str) -> Order | Non
     return Order.from_json(row["inner"]) if row else None
 
 
+def get(connection: sqlite3.Connection, world: str, number: str) -> Order:
+    """Raises LookupError."""
+    order = find(connection, world, number)
+    if order is None:
+        raise LookupError(f"order {number!r} in world {world!r}")
+    return order
+
+
 def date_back(connection: sqlite3.Connection, world: str, now: int) -> None:
     """The clock was set back to `now`: no instant of an order's past may lie after it."""
     rows = connection.execute(

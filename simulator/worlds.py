@@ -25,8 +25,11 @@ _SHARES = (
     "answered_elsewhere_share",
     "unshipped_share",
     "labels_missing_share",
+    "receive_loss_share",
+    "found_later_share",
+    "misload_share",
 )
-_MOST = {"orders": 100_000, "arrivals_per_hour": 1_000, **dict.fromkeys(_SHARES, 1)}
+_MOST = {"orders": 100_000, "arrivals_per_hour": 1_000, "receive_parts": 50, **dict.fromkeys(_SHARES, 1)}
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,16 @@ class Settings:
     cancelled_share: float = 0.025
     # The share of new orders that somebody answers in Vendor Central, within a day.
     answered_elsewhere_share: float = 0.0
+    # Whether confirmed goods arrive by themselves, or only those that an advance ship notice announced.
+    receives_without_asn: bool = True
+    # Goods of a notice: from arrival until the first are booked in, in how many parts, and how far these are apart.
+    receive_delay_seconds: float = 172_800.0
+    receive_parts: int = 2
+    receive_part_seconds: float = 86_400.0
+    # The shares of its cartons that are lost, of those that turn up two weeks later, and that are booked to another order.
+    receive_loss_share: float = 0.01
+    found_later_share: float = 0.5
+    misload_share: float = 0.005
     # The share of confirmed orders that never arrive in full; Amazon then closes them, or cancels the rest.
     unshipped_share: float = 0.1
     # Whether a later acknowledgement can take confirmed units back, and whether even after the two days for changes.

@@ -30,6 +30,8 @@ STILL = Settings(
     reference_delay_seconds=0,
     carrier_delay_seconds=0,
     labels_missing_share=0,
+    receive_loss_share=0,
+    misload_share=0,
     transaction_delay_seconds=0,
 )
 
