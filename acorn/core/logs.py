@@ -57,4 +57,6 @@ def configure(level: str, style: str) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "acorn"}},
         "root": {"handlers": ["console"], "level": level},
+        # it would name every letter of every document
+        "loggers": {"fontTools": {"level": "WARNING"}},
     }

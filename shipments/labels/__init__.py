@@ -3,6 +3,7 @@
 from shipments.labels.label import LabelData, LabelKind, LabelTemplate, Zone, find_template, list_templates
 from shipments.labels.layout import list_faults
 from shipments.labels.pdf import draw_pdf
+from shipments.labels.zpl import draw_zpl
 
 __all__ = [
     "LabelData",
@@ -10,6 +11,7 @@ __all__ = [
     "LabelTemplate",
     "Zone",
     "draw_pdf",
+    "draw_zpl",
     "find_template",
     "list_faults",
     "list_templates",

@@ -19,8 +19,8 @@ from fontTools.ttLib import TTFont
 # the names that drawings use: regular and bold of the European scripts, and what is in neither of them
 REGULAR, BOLD, CHINESE = "R", "B", "C"
 _PATHS = {
-    REGULAR: font_source_sans_pro.SourceSansPro,
-    BOLD: font_source_sans_pro.SourceSansProBold,
+    REGULAR: font_source_sans_pro.font_files_ttf["SourceSansPro"],
+    BOLD: font_source_sans_pro.font_files_ttf["SourceSansProBold"],
     CHINESE: str(pylopdf_fonts_zh_cn.sans_path()),
 }
 _NO_GLYPH = 0

@@ -17,7 +17,7 @@ import django
 import structlog
 
 # in the order in which they are told; a module has `run(options) -> list[Figure]`
-FIGURES = ("pull", "lists", "throttle", "submit", "stock", "imports")
+FIGURES = ("pull", "lists", "throttle", "submit", "stock", "imports", "labels")
 RESULTS = Path(__file__).resolve().parents[2] / "bench-results"
 
 

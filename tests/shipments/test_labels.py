@@ -132,7 +132,7 @@ _NASTY = st.text(st.characters(codec="utf-8", exclude_categories=[]), max_size=2
         "Ｗ" * 80,
     ]
 )
-_LABELS = st.builds(
+LABELS = st.builds(
     LabelData,
     kind=st.sampled_from(LabelKind), sscc=st.integers(0, 10**9 - 1).map(lambda serial: str(Sscc("0", PREFIX, serial))),
     ship_from=st.lists(_NASTY, max_size=12).map(tuple), ship_to=st.lists(_NASTY, max_size=12).map(tuple),
@@ -142,7 +142,7 @@ _LABELS = st.builds(
 )  # fmt: skip
 
 
-@given(label=_LABELS)
+@given(label=LABELS)
 @settings(max_examples=200, deadline=None, derandomize=True)
 def test_nothing_ever_leaves_its_zone(label: LabelData) -> None:
     for mark in _marks(label):
@@ -239,6 +239,14 @@ def test_a_page_is_four_by_six_inches_and_printed_at_its_size() -> None:
     assert b"/PrintScaling/None" in pdf
     assert b"/FontFile2" in pdf
     assert b"/FontFile3" in pdf
+
+
+def test_fonts_are_embedded_as_what_the_document_says_they_are() -> None:
+    """TrueType outlines, and a bare CFF with CIDs: another kind is drawn by some readers only."""
+    starts = [fonts.FACES[name].embed("A1")[:4] for name in (fonts.REGULAR, fonts.BOLD)]
+
+    assert starts == [b"\x00\x01\x00\x00"] * 2
+    assert fonts.FACES[fonts.CHINESE].embed("中")[:2] == b"\x01\x00"
 
 
 def test_labels_stream_in_the_memory_of_a_few() -> None:

@@ -10,11 +10,11 @@ from PIL import Image
 GS1, PLAIN = "]C1", "]C0"
 
 
-def render(pdf: bytes, *, dpi: float = 300) -> Iterator[Image.Image]:
-    """Each page as a printer of that resolution would draw it."""
+def render(pdf: bytes, *, dpi: float = 300, every: int = 1) -> Iterator[Image.Image]:
+    """Each page, or each so many-th, as a printer of that resolution would draw it."""
     document = pypdfium2.PdfDocument(pdf)
-    for page in document:
-        yield page.render(scale=dpi / 72).to_pil().convert("L")
+    for number in range(0, len(document), every):
+        yield document[number].render(scale=dpi / 72).to_pil().convert("L")
 
 
 def read(image: Any) -> list[tuple[str, str]]:
