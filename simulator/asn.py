@@ -42,13 +42,26 @@ class Carton:
     at: int | None = None
 
 
+# What Amazon fines: wrong with a notice that it took, or with the goods that came.
+DEFECTS = {
+    "LATE": "The notice came more than 30 minutes after the departure, or less than 6 hours before the appointment.",
+    "STRUCTURE_MISMATCH": "The shipment structure is not that of its containers.",
+    "TOO_MANY_ORDERS": "A carton holds goods of more than five orders.",
+    "MISSING_EXPIRY": "A perishable product needs its lot and its expiry.",
+    "EXPIRES_SOON": "A product expires within 30 days.",
+    "MIXED_LOTS": "A carton holds several lots of one product.",
+    "LABEL_NOT_IN_ASN": "A label on the dock is not in the notice.",
+    "CONTENT_MISMATCH": "A carton holds less than the notice says.",
+    "BOOKED_ELSEWHERE": "The dock booked goods to another order.",
+}
+
+
 @dataclass
 class Defect:
-    """Something Amazon fines: what is wrong with a notice that it took, or with the goods that came."""
+    """One of DEFECTS, and where."""
 
     at: int
     code: str
-    message: str
     details: str = ""
 
 

@@ -491,13 +491,13 @@ class _Judge:
     def defects(self, asn: Asn) -> list[Defect]:
         """What Amazon fines: it shows in the notice itself."""
         found = [*self._structure_defects(asn), *self._carton_defects(asn)]
-        if self._posted_at > asn.shipped_at + _IN_TIME + _SKEW:
-            found.append(("LATE", "The notice came more than 30 minutes after the departure.", ""))
-        elif asn.appointment_at is not None and self._posted_at > asn.appointment_at - _BEFORE_APPOINTMENT:
-            found.append(("LATE", "The notice came less than 6 hours before the appointment.", ""))
+        # A replacement is as late as the original was.
+        meets = asn.appointment_at is None or asn.first_at <= asn.appointment_at - _BEFORE_APPOINTMENT
+        if asn.first_at > asn.shipped_at + _IN_TIME + _SKEW or not meets:
+            found.append(("LATE", ""))
         return [Defect(self._posted_at, *entry) for entry in found]
 
-    def _structure_defects(self, asn: Asn) -> Iterator[tuple[str, str, str]]:
+    def _structure_defects(self, asn: Asn) -> Iterator[tuple[str, str]]:
         if not asn.structure:
             return
         products_share = any(len({self._asin(content) for content in carton.contents}) > 1 for carton in asn.cartons)
@@ -514,30 +514,30 @@ class _Judge:
         }
         on_pallets, kind = _STRUCTURES[asn.structure]
         if on_pallets != bool(self._pallets) or not is_so[kind]:
-            yield "STRUCTURE_MISMATCH", "The shipment structure is not that of its containers.", asn.structure
+            yield "STRUCTURE_MISMATCH", asn.structure
 
     def _asin(self, content: Content) -> str:
         order = self._order(content.order)
         line = order.line(content.line) if order else None
         return line.asin if line else ""
 
-    def _carton_defects(self, asn: Asn) -> Iterator[tuple[str, str, str]]:
+    def _carton_defects(self, asn: Asn) -> Iterator[tuple[str, str]]:
         market = self._world.marketplace
         perishable = {p.asin for p in products(self._world.seed, market.country) if p.is_perishable}
         for carton in asn.cartons:
             where = f"carton {carton.sequence}"
             if len({content.order for content in carton.contents}) > _MOST_ORDERS_IN_CARTON:
-                yield "TOO_MANY_ORDERS", "A carton holds goods of more than five orders.", where
+                yield "TOO_MANY_ORDERS", where
             lots = defaultdict(set)
             for content in carton.contents:
                 asin = self._asin(content)
                 lots[asin].add((content.lot, content.expiry))
                 if asin in perishable and not (content.lot and content.expiry):
-                    yield "MISSING_EXPIRY", "A perishable product needs its lot and its expiry.", f"{where}: {asin}"
+                    yield "MISSING_EXPIRY", f"{where}: {asin}"
                 elif content.expiry and times.parse(content.expiry) < self._posted_at + _SHELF_LIFE:
-                    yield "EXPIRES_SOON", "A product expires within 30 days.", f"{where}: {asin}"
+                    yield "EXPIRES_SOON", f"{where}: {asin}"
             if any(len(found) > 1 for found in lots.values()):
-                yield "MIXED_LOTS", "A carton holds several lots of one product.", where
+                yield "MIXED_LOTS", where
 
 
 def _detail(levels: list[Document], name: str) -> Any:

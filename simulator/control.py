@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator import directory, life, lwa, pickup_documents, pickups, receiving, times, transactions
 from simulator.amazon import Amazon, NameTakenError, NewWorld
-from simulator.asn import CARTON_STATES, MISSING, RECEIVED, Asn, sum_contents
+from simulator.asn import CARTON_STATES, DEFECTS, MISSING, RECEIVED, Asn, sum_contents
 from simulator.faults import KINDS
 from simulator.generation import FREIGHTS, Wish
 from simulator.http import BadBodyError, Request, Response, json_response
@@ -381,7 +381,9 @@ def describe_asn(asn: Asn) -> Body:
         "orders": asn.orders,
         **{name: _text(getattr(asn, name)) for name in instants},
         "cartons": [{**asdict(carton), "at": _text(carton.at)} for carton in asn.cartons],
-        "defects": [{**asdict(defect), "at": times.text(defect.at)} for defect in asn.defects],
+        "defects": [
+            {**asdict(defect), "at": times.text(defect.at), "message": DEFECTS[defect.code]} for defect in asn.defects
+        ],
         "lines": [
             {
                 "order": number,
@@ -400,8 +402,13 @@ def _text(at: int | None) -> str | None:
 
 
 def show_asn(amazon: Amazon, _body: Body, name: str, asn_id: str) -> Body:
+    """One notice, with the last document that was posted of it."""
     amazon.advance(find_world(amazon, name))
-    return describe_asn(amazon.asn(name, int(asn_id)))
+    asn = amazon.asn(name, int(asn_id))
+    with amazon.store.read() as connection:
+        body, _ = transactions.request_of(connection, asn.transaction)
+    same = (entry for entry in body["shipmentConfirmations"] if entry["shipmentIdentifier"] == asn.identifier)
+    return {**describe_asn(asn), "document": next(same)}
 
 
 def act_on_asn(amazon: Amazon, body: Body, name: str, asn_id: str, do: str) -> Body:

@@ -14,8 +14,17 @@ _TONES = {
     "Closed": "neutral",
     "OPEN": "blue",
     "CLOSED": "green",
+    "ON_THE_WAY": "amber",
+    "ARRIVED": "blue",
+    "RECEIVING": "blue",
+    "RECEIVED": "green",
+    "EXPECTED": "neutral",
+    "MISSING": "red",
+    "TransportationRequested": "amber",
+    "CarrierAssigned": "blue",
+    "Shipped": "green",
 }
-_SAID = ("make", "world", "order", "done", "code")
+_SAID = ("make", "world", "order", "done", "code", "pickup")
 
 
 class Frame:

@@ -98,6 +98,7 @@ def _actions(frame: Frame, base: str, order: dict[str, Any]) -> Html:
         for everything in ("accept", "reject")
     ]
     buttons = [*whole, *(frame.one_button(f"{base}/{do}", text(f"do_{do}"), **here) for do in _BUTTONS)]
+    buttons.append(frame.one_button(f"{base}/arrange", text("arrange"), **here))
     return card(text("change_one"), change, tag("p"), tag("div", buttons, class_="buttons"))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from simulator import control, order_page, world_page
+from simulator import control, order_page, pickups, receiving, shipment_pages, world_page
 from simulator.amazon import Amazon
 from simulator.control import Body
 from simulator.frame import Frame
@@ -67,9 +67,11 @@ def _page_of(request: Request) -> str:
     found = re.match(r"/worlds/([^/]+)/", request.path)
     if found is None:
         return "/"
-    if number := request.form().get("page"):
-        # Quoted: what a form says must not end up as a header of its own.
-        return f"/worlds/{found[1]}/orders/{quote(number, safe='')}"
+    form = request.form()
+    for name, kind in (("page", "orders"), ("asn", "asns"), ("pickup", "pickups")):
+        if named := form.get(name):
+            # Quoted: what a form says must not end up as a header of its own.
+            return f"/worlds/{found[1]}/{kind}/{quote(named, safe='')}"
     return f"/worlds/{found[1]}"
 
 
@@ -80,6 +82,9 @@ def _show(amazon: Amazon, request: Request, frame: Frame) -> Response:
         return html_response(frame.page(found[1], world_page.show(amazon, frame, found[1])))
     if found := re.fullmatch("/worlds/([^/]+)/orders/([^/]+)", request.path):
         return html_response(frame.page(found[2], order_page.show(amazon, frame, found[1], found[2])))
+    if found := re.fullmatch(r"/worlds/([^/]+)/(asns|pickups)/(\d{1,12})", request.path):
+        show = shipment_pages.show_asn if found[2] == "asns" else shipment_pages.show_pickup
+        return html_response(frame.page(*show(amazon, frame, found[1], found[3])))
     raise LookupError(request.path)
 
 
@@ -118,6 +123,29 @@ def _on_order(do: str) -> Callable[[Amazon, Body, str], Said]:
     return act
 
 
+def _on_asn(do: str) -> Callable[[Amazon, Body, str], Said]:
+    def act(amazon: Amazon, form: Body, name: str) -> Said:
+        return "order", str(control.act_on_asn(amazon, form, name, form["asn"], do)["identifier"])
+
+    return act
+
+
+def _on_pickup(do: str) -> Callable[[Amazon, Body, str], Said]:
+    def act(amazon: Amazon, form: Body, name: str) -> Said:
+        return "order", str(control.act_on_pickup(amazon, form, name, form["pickup"], do)["identifier"])
+
+    return act
+
+
+def _arrange(amazon: Amazon, form: Body, name: str) -> Said:
+    return "pickup", str(control.arrange_pickup(amazon, {"orders": [form["number"]]}, name)["arn"])
+
+
+def _refuse_asn(amazon: Amazon, _form: Body, name: str) -> Said:
+    control.add_fault(amazon, {"kind": "refused", "operation": "SubmitShipmentConfirmations"}, name)
+    return "done", ""
+
+
 def _quietly(action: Callable[[Amazon, Body, str], object]) -> Callable[[Amazon, Body, str], Said]:
     def act(amazon: Amazon, form: Body, name: str) -> Said:
         action(amazon, form, name)
@@ -149,6 +177,10 @@ def _code(amazon: Amazon, form: Body, name: str) -> Said:
 _ACTIONS: dict[str, Callable[[Amazon, Body, str], Said]] = {
     "make": _make,
     **{do: _on_order(do) for do in control.ORDER_ACTIONS},
+    **{f"asn-{do}": _on_asn(do) for do in receiving.ACTIONS},
+    **{f"pickup-{do}": _on_pickup(do) for do in pickups.ACTIONS},
+    "arrange": _arrange,
+    "refuse-asn": _refuse_asn,
     "throttle": _quietly(control.throttle),
     "revoke": _quietly(control.revoke),
     "authorize": _quietly(control.authorize),

@@ -218,9 +218,13 @@ def _plan(connection: sqlite3.Connection, world: World, pickup: Pickup, at: int)
 
 
 def arrange(connection: sqlite3.Connection, world: World, orders: list[Order], at: int) -> Pickup:
-    """Somebody asks for a pickup in Vendor Central: it has its reference number at once."""
+    """Somebody asks for a pickup in Vendor Central: it has its reference number at once. Raises ImpossibleError."""
     first = orders[0]
-    number = f"VC{at}"
+    if any((order.vendor_code, order.ship_to.code) != (first.vendor_code, first.ship_to.code) for order in orders):
+        raise ImpossibleError("A pickup is for one vendor code and one fulfilment centre.")
+    if not all(any(line.accepted for line in order.lines) for order in orders):
+        raise ImpossibleError("Nothing is confirmed on one of the orders.")
+    number = f"VC-{first.number}-{len(pickup_table.list_all(connection, world.name)) + 1}"
     parties = {"sellingParty": first.vendor_code, "shipFromParty": "VENDOR", "shipToParty": first.ship_to.code}
     request = {
         "vendorShipmentIdentifier": number,

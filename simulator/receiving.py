@@ -138,7 +138,7 @@ def _chosen(asn: Asn, action: Action, state: str, at: int) -> list[Carton]:
         label = str(entry).strip()
         code = f"00{label}" if len(label) == 18 and label.isdigit() else label
         if code not in places:
-            asn.defects.append(Defect(at, "LABEL_NOT_IN_ASN", "A label on the dock is not in the notice.", label))
+            asn.defects.append(Defect(at, "LABEL_NOT_IN_ASN", label))
         chosen += [carton for carton in places.get(code, []) if carton.state == state and carton not in chosen]
     return chosen
 
@@ -170,9 +170,7 @@ def _book_less(connection: sqlite3.Connection, world: World, asn: Asn, carton: C
     left = Carton(carton.sequence, carton.codes, carton.pallet, carton.tracking, rest, MISSING, at)
     asn.cartons.insert(asn.cartons.index(carton) + 1, left)
     carton.contents = inside
-    asn.defects.append(
-        Defect(at, "CONTENT_MISMATCH", "A carton holds less than the notice says.", f"carton {carton.sequence}")
-    )
+    asn.defects.append(Defect(at, "CONTENT_MISMATCH", f"carton {carton.sequence}"))
     _book(connection, world, asn, [carton], at)
 
 
@@ -192,7 +190,7 @@ def _misbook(connection: sqlite3.Connection, world: World, asn: Asn, carton: Car
         details = (
             f"carton {carton.sequence}: {content.order} line {content.line} on {order.number} line {line.sequence}"
         )
-        asn.defects.append(Defect(at, "BOOKED_ELSEWHERE", "The dock booked goods to another order.", details))
+        asn.defects.append(Defect(at, "BOOKED_ELSEWHERE", details))
     carton.state, carton.at = RECEIVED, at
     _enter(connection, world, asn, wrong, at)
 

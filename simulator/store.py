@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Raise it with any change of the schema: a store of another version is emptied, since worlds can be made again.
-_VERSION = 5
+_VERSION = 6
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS world (

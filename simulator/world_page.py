@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from simulator import control, texts, times
+from simulator import control, shipment_pages, texts, times
 from simulator.amazon import Amazon
 from simulator.faults import KINDS, TOKEN_OPERATION
 from simulator.frame import Frame, card
+from simulator.generation import FREIGHTS
 from simulator.html import Html, join, tag
 from simulator.life import CHANGES
 from simulator.order import STATES
@@ -17,8 +18,8 @@ from simulator.plans import OFFICIAL
 
 _PAGE = 25
 _REQUESTS = 30
-# The settings that the page offers, and how their text becomes a value.
-NUMBERS: dict[str, Callable[[str], float]] = {
+# The settings that the page offers, and how their text becomes a value: those of shipping apart, there are many.
+_NUMBERS: dict[str, Callable[[str], float]] = {
     "arrivals_per_hour": float,
     "acknowledgement_delay_seconds": float,
     "transaction_delay_seconds": float,
@@ -28,7 +29,20 @@ NUMBERS: dict[str, Callable[[str], float]] = {
     "answered_elsewhere_share": float,
     "unshipped_share": float,
 }
-SWITCHES = ("has_life", "follows_changes", "follows_late_changes")
+_SHIPPING_NUMBERS: dict[str, Callable[[str], float]] = {
+    "shipment_delay_seconds": float,
+    "reference_delay_seconds": float,
+    "carrier_delay_seconds": float,
+    "labels_missing_share": float,
+    "receive_delay_seconds": float,
+    "receive_parts": int,
+    "receive_part_seconds": float,
+    "receive_loss_share": float,
+    "found_later_share": float,
+    "misload_share": float,
+}
+NUMBERS = {**_NUMBERS, **_SHIPPING_NUMBERS}
+SWITCHES = ("has_life", "receives_without_asn", "follows_changes", "follows_late_changes")
 
 
 def show(amazon: Amazon, frame: Frame, name: str) -> Html:
@@ -42,7 +56,14 @@ def show(amazon: Amazon, frame: Frame, name: str) -> Html:
         name,
         tag("small", f"{world['marketplace']} · {world['region']} · {world['currency']}"),
     )
-    main = tag("div", _orders(amazon, frame, name, base), _requests(amazon, frame, name, base), class_="stack")
+    main = tag(
+        "div",
+        _orders(amazon, frame, name, base),
+        shipment_pages.shipments(amazon, frame, name, base),
+        shipment_pages.pickups(amazon, frame, name, base),
+        _requests(amazon, frame, name, base),
+        class_="stack",
+    )
     side = tag(
         "div",
         _make(frame, base),
@@ -158,10 +179,12 @@ def _tone(status: int) -> str:
 
 def _make(frame: Frame, base: str) -> Html:
     text = frame.text
+    freights = [("", text("freight_any")), *((freight, text(f"freight_{freight}")) for freight in FREIGHTS)]
     fields = tag(
         "div",
         frame.field("count", text("count"), type_="number", value=20, min_=1, max_=1000),
         frame.field("lines", text("lines"), type_="number", min_=1, max_=1000),
+        frame.select("freight", text("freight"), freights, wide=True),
         class_="fields",
     )
     return card(text("make"), frame.form(f"{base}/make", fields, frame.button(text("make_button"), class_="primary")))
@@ -267,18 +290,23 @@ def _plan(frame: Frame, base: str) -> Html:
 
 def _settings(frame: Frame, base: str, world: dict[str, Any]) -> Html:
     text = frame.text
-    fields = [
-        frame.field(
-            name,
-            text(f"setting_{name}"),
-            wide=True,
-            type_="number",
-            min_=0,
-            step="any",
-            value=f"{world['settings'][name]:g}",
-        )
-        for name in NUMBERS
-    ]
+
+    def fields(names: Iterable[str]) -> Html:
+        settings = world["settings"]
+        found = [
+            frame.field(
+                name,
+                text(f"setting_{name}"),
+                wide=True,
+                type_="number",
+                min_=0,
+                step="any",
+                value=f"{settings[name]:g}",
+            )
+            for name in names
+        ]
+        return tag("div", found, class_="fields")
+
     switches = [
         tag(
             "label",
@@ -290,7 +318,14 @@ def _settings(frame: Frame, base: str, world: dict[str, Any]) -> Html:
     ]
     return card(
         text("settings"),
-        frame.form(f"{base}/settings", tag("div", fields, class_="fields"), switches, frame.button(text("save"))),
+        frame.form(
+            f"{base}/settings",
+            fields(_NUMBERS),
+            switches,
+            tag("details", tag("summary", text("settings_shipping")), fields(_SHIPPING_NUMBERS)),
+            tag("p"),
+            frame.button(text("save")),
+        ),
     )
 
 

@@ -372,6 +372,16 @@ def test_a_replacement_has_the_originals_selling_party(world: World, client: Cli
     assert "INVALID_SELLING_PARTY" in client.codes(client.confirm(other))
 
 
+def test_a_replacement_is_as_late_as_its_original(world: World, client: Client) -> None:
+    for shipped, late in ((moment(), []), (moment(hours=2), ["LATE"])):
+        document = confirmation(acknowledged(world, client), shippedDate=shipped)
+        client.confirm(document)
+        world.post("clock", advance_seconds=3600)
+        assert client.codes(client.confirm(without_first_item(document))) == []
+        assert [defect["code"] for defect in world.shipments()[0]["defects"]] == late
+        world.post("clock", advance_seconds=-3600)
+
+
 # -- what is taken all the same ----------------------------------------------------------------------------------------
 
 

@@ -10,10 +10,12 @@ import pytest
 import requests
 
 from simulator import texts
+from simulator.asn import DEFECTS
 from simulator.faults import KINDS
 from simulator.html import tag
 from tests.simulator.client import ORDERS, Client
 from tests.simulator.documents import acknowledgement
+from tests.simulator.shipments import acknowledged, confirmation, instant, pickup_request
 from tests.support.simulator import STILL, RunningSimulator, World, running_simulator
 
 
@@ -64,6 +66,7 @@ def test_each_page_speaks_both_languages_and_names_the_simulator(world: World) -
 def test_words_exist_in_both_languages() -> None:
     assert set(texts.TEXTS["en"]) == set(texts.TEXTS["zh"])
     assert set(texts.FAULTS_ZH) == {kind for kind in KINDS if not kind.startswith("lwa_")}
+    assert set(texts.DEFECTS_ZH) == set(DEFECTS)
     for code, text in texts.TEXTS["en"].items():
         assert re.findall(r"{\w+}", text) == re.findall(r"{\w+}", texts.TEXTS["zh"][code]), code
 
@@ -110,6 +113,45 @@ def test_an_order_is_changed_on_its_own_page(world: World) -> None:
     assert world.order(number)["items"][0]["ordered"] == 123
 
 
+def test_shipments_and_pickups_have_pages(world: World) -> None:
+    client = Client(world)
+    collect, prepaid = acknowledged(world, client, freight="collect"), acknowledged(world, client)
+    client.request_pickup(pickup_request(collect))
+    client.confirm(confirmation(prepaid, identifier="S <1>", shippedDate=instant(hours=2)))
+    asn, pickup = world.shipments()[0], world.pickups()[0]
+
+    for path in ("", f"/asns/{asn['id']}", f"/pickups/{pickup['id']}"):
+        for language in ("en", "zh"):
+            found = page(world.simulator, f"/worlds/{world.name}{path}?lang={language}")
+            assert not {"script", "style"} & set(_Page(found).tags)
+            assert "S &lt;1&gt;" in found or path.startswith("/pickups")
+        assert (pickup["arn"] in found) != path.startswith("/asns")
+    # Each button once; where it makes no sense any more, the page says why.
+    for place in (f"/asns/{asn['id']}", f"/pickups/{pickup['id']}"):
+        for action, fields in _Page(page(world.simulator, f"/worlds/{world.name}{place}")).forms:
+            answer = requests.post(f"{world.simulator.url}{action}", data=fields, timeout=10)
+            assert answer.status_code in (200, 409), action
+            assert 'role="status"' in answer.text or 'role="alert"' in answer.text
+            assert (
+                f"<h1>{asn['identifier'].replace('<', '&lt;').replace('>', '&gt;')}" in answer.text
+                or "P-" in answer.text
+            )
+    assert world.shipments()[0]["state"] == "RECEIVED"
+    assert world.pickups()[0]["state"] == "Cancelled"
+
+
+def test_a_pickup_is_asked_for_on_the_orders_page(world: World) -> None:
+    order = acknowledged(world, Client(world), freight="collect")
+    number = order["purchaseOrderNumber"]
+
+    answer = requests.post(
+        f"{world.simulator.url}/worlds/{world.name}/arrange", data={"number": number, "page": number}, timeout=10
+    )
+
+    [pickup] = world.pickups(order=number)
+    assert texts.TEXTS["en"]["said_pickup"].format(about=pickup["arn"]) in answer.text
+
+
 def test_refusals_come_back_to_the_page_with_the_reason(world: World) -> None:
     number = world.make_orders(1)[0]
     form = {"number": number, "page": number, "change": "quantity", "line": "99"}
@@ -138,7 +180,9 @@ def test_a_world_is_made_in_the_browser(simulator: RunningSimulator) -> None:
     assert sum(simulator.world("made-in-browser").get()["orders"].values()) == 5
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/worlds/nowhere", "/worlds/nowhere/orders/12345678"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/worlds/nowhere", "/worlds/nowhere/orders/12345678", "/worlds/nowhere/asns/1"]
+)
 def test_missing_pages_are_404_pages(simulator: RunningSimulator, path: str) -> None:
     answer = requests.get(f"{simulator.url}{path}", timeout=10)
 
