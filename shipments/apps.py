@@ -13,6 +13,7 @@ class ShipmentsConfig(AppConfig):
         messages.register(MESSAGES)
         _register_packing()
         _register_numbers()
+        _register_transport()
 
 
 def _register_numbers() -> None:
@@ -66,3 +67,65 @@ def _register_packing() -> None:
             ShipmentState.CANCELLED: Tone.NEUTRAL,
         },
     )
+
+
+def _register_transport() -> None:
+    """Deadlines, pickups, appointments and documents."""
+    from acorn.core import messages  # noqa: PLC0415 -- slow import
+    from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
+    from acorn.ui import tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
+    from acorn.work import kinds  # noqa: PLC0415 -- slow import
+    from shipments.messages.transport import DETAIL_WORDS  # noqa: PLC0415 -- slow import
+    from shipments.types import (  # noqa: PLC0415 -- slow import
+        DEADLINE_WORK,
+        DETAILS,
+        LABELS_MISSING,
+        PICKUP_KIND,
+        SUBJECT_KIND,
+        TRANSIT_DAYS,
+        AppointmentStatus,
+        EvidenceKind,
+        ShipmentDeadline,
+    )
+    from vendors.services import register_kind, register_resource  # noqa: PLC0415 -- slow import
+    from vendors.types import Region, Resource, SubmissionKind, UnknownPolicy  # noqa: PLC0415 -- slow import
+
+    messages.register_words("shipments.appointment", AppointmentStatus)
+    messages.register_words("shipments.evidence", EvidenceKind)
+    messages.register_words("shipments.detail", DETAIL_WORDS)
+    kinds.register(
+        *(
+            kinds.WorkKind(f"{DEADLINE_WORK}.{kind.lower()}", kind.label, _("Open the shipment"))
+            for kind in ShipmentDeadline
+        ),
+        kinds.WorkKind(LABELS_MISSING, _("Transport labels to fetch"), _("Open the shipment")),
+    )
+    choices.register(
+        choices.Choice(
+            TRANSIT_DAYS, int, 3, _("Days that goods travel"),
+            _("From the warehouse to the fulfilment centre, where no lane has a transit time of its own."),
+            api_name="transit_days",
+        )
+    )  # fmt: skip
+    tones.register(
+        "shipments.appointment",
+        AppointmentStatus,
+        {
+            AppointmentStatus.REQUESTED: Tone.AMBER,
+            AppointmentStatus.CONFIRMED: Tone.GREEN,
+            AppointmentStatus.RESCHEDULED: Tone.BLUE,
+            AppointmentStatus.ARRIVED: Tone.GREEN,
+            AppointmentStatus.CANCELLED: Tone.RED,
+            AppointmentStatus.MISSED: Tone.RED,
+        },
+    )
+    register_resource(Resource(DETAILS, "shipments.pull_details", _("Collect shipments"), after="purchase-orders"))
+    register_kind(
+        SubmissionKind(
+            PICKUP_KIND, _("Pickup request"), "SubmitShipments", SUBJECT_KIND,
+            # Amazon knows a request by our identifier, and takes the same one as a change of it
+            UnknownPolicy.READ_THEN_SAME_ID,
+            success_is_proof=frozenset({Region.NA, Region.EU}),
+        )
+    )  # fmt: skip

@@ -125,3 +125,24 @@ class SsccTaken(Conflict):
     def __init__(self, taken: Collection[str]) -> None:
         self.taken = tuple(sorted(taken))
         super().__init__(value=", ".join(self.taken[:3]))
+
+
+class ShipmentNotDeparted(Conflict):
+    """What has not left can't have arrived."""
+
+    code = "SHIPMENT_NOT_DEPARTED"
+    message = _("This shipment has not departed here, so it can't have arrived. Let it depart first.")
+
+
+class AppointmentNeedsTime(Invalid):
+    """A slot stands at an instant."""
+
+    code = "APPOINTMENT_NEEDS_TIME"
+    message = _("A confirmed or moved appointment needs its day and time.")
+
+
+class NoPickup(Conflict):
+    """Amazon was not asked, or the request was taken back."""
+
+    code = "NO_PICKUP"
+    message = _("No pickup stands for this shipment, so there is none to take back.")

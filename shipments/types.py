@@ -18,6 +18,13 @@ PICKUP_KIND = "shipments.pickup_request"
 # what the company chooses: the beginning of its numbers, and under which extension digits they are made
 GS1_PREFIX = "shipments.gs1_company_prefix"
 SSCC_EXTENSION_DIGITS = "shipments.sscc_extension_digits"
+# what there may be to do for a shipment by its deadline, by kind of deadline
+DEADLINE_WORK = "shipments.deadline"
+LABELS_MISSING = "shipments.labels_missing"
+LOOK_FOR_LABELS = "shipments.look_for_labels"
+DETAILS = "shipment-details"
+# the company's own: days that goods travel where no lane says more
+TRANSIT_DAYS = "shipments.transit_days"
 
 
 class ShipmentState(TextChoices):
@@ -88,6 +95,15 @@ class AppointmentStatus(TextChoices):
     ARRIVED = "ARRIVED", pgettext_lazy("state of an appointment", "Arrived")
     CANCELLED = "CANCELLED", pgettext_lazy("state of an appointment", "Cancelled")
     MISSED = "MISSED", _("Missed")
+
+
+class ShipmentDeadline(TextChoices):
+    """What has to be done next for a shipment."""
+
+    ROUTING = "ROUTING", _("Ask for the pickup")
+    READY = "READY", _("Ready for pickup")
+    SHIP_BY = "SHIP_BY", _("Ship by")
+    APPOINTMENT = "APPOINTMENT", _("Get an appointment")
 
 
 class EvidenceKind(TextChoices):

@@ -2,6 +2,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from shipments.api import shipments as api
+from shipments.api import transport
 
 app_name = "shipments"
 
@@ -11,4 +12,13 @@ api_urlpatterns = [
     path("shipments/", api.ShipmentList.as_view(), name="shipment-list"),
     path("shipments/<public_id:public_id>/", api.ShipmentDetail.as_view(), name="shipment-detail"),
     path("shipments/<public_id:public_id>/cartons/", api.ShipmentCartons.as_view(), name="shipment-cartons"),
+    path(
+        "shipments/<public_id:public_id>/pickup-request/", transport.ShipmentPickups.as_view(), name="shipment-pickup"
+    ),
+    path(
+        "shipments/<public_id:public_id>/appointment/",
+        transport.ShipmentAppointment.as_view(),
+        name="shipment-appointment",
+    ),
+    path("shipments/<public_id:public_id>/evidence/", transport.ShipmentEvidence.as_view(), name="shipment-evidence"),
 ]

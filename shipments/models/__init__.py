@@ -5,6 +5,7 @@ from shipments.models.follow import Appointment, Evidence, PreventedCharge, Ship
 from shipments.models.packing import Carton, CartonContent, CartonType, LabelPrint, PackRule, Pallet, Scan
 from shipments.models.shipments import Shipment, ShipmentOrder
 from shipments.models.sscc import SsccRange, TakenSscc
+from shipments.models.transit import TransitTime
 
 __all__ = [
     "Appointment",
@@ -25,4 +26,5 @@ __all__ = [
     "ShippedLine",
     "SsccRange",
     "TakenSscc",
+    "TransitTime",
 ]

@@ -12,6 +12,7 @@ from shipments.rules.checks import (
     stops_notice,
 )
 from shipments.rules.clock import ClockRule, Due, Kind, Moments, choose_clocks, find_deadline, find_trigger
+from shipments.rules.deadlines import DeadlineFacts, earliest_pickup, next_deadline, opens_at
 from shipments.rules.notices import Box, Goods, LineKey, Notice, NoticeLine, Party, Tare, Transport, count_eaches
 from shipments.rules.packing import (
     BEYOND_SHIPPABLE,
@@ -21,6 +22,7 @@ from shipments.rules.packing import (
     match_cartons,
     merge_contents,
 )
+from shipments.rules.pickups import PICKUP_RULES, PickupFacts, PickupRuling, check_pickup
 from shipments.rules.plan import EmptyCarton, ItemPacking, Limits, PlanLine, plan_cartons, put_on_pallets
 from shipments.rules.quantities import confirmed_eaches, shippable_eaches, size_of_unit, whole_units
 from shipments.rules.replace import Obstacle, Replacing, find_obstacles
@@ -30,10 +32,12 @@ from shipments.rules.terms import Term, choose_terms, freight_of, values_of
 
 __all__ = [
     "BEYOND_SHIPPABLE",
+    "PICKUP_RULES",
     "RELEASABLE",
     "RULES",
     "Box",
     "ClockRule",
+    "DeadlineFacts",
     "DepartureFacts",
     "Due",
     "EmptyCarton",
@@ -51,6 +55,8 @@ __all__ = [
     "OrderFacts",
     "Part",
     "Party",
+    "PickupFacts",
+    "PickupRuling",
     "PlanLine",
     "Progress",
     "Replacing",
@@ -61,11 +67,13 @@ __all__ = [
     "Transport",
     "check_departure",
     "check_packing",
+    "check_pickup",
     "choose_clocks",
     "choose_terms",
     "confirmed_eaches",
     "count_eaches",
     "derive_state",
+    "earliest_pickup",
     "find_deadline",
     "find_obstacles",
     "find_trigger",
@@ -73,6 +81,8 @@ __all__ = [
     "hash_contents",
     "match_cartons",
     "merge_contents",
+    "next_deadline",
+    "opens_at",
     "plan_cartons",
     "put_on_pallets",
     "shippable_eaches",
