@@ -1,6 +1,6 @@
 """Pure decisions about orders, one module per noun; what other layers call is named here."""
 
-from orders.rules.allocation import Allocation, Want, allocate, is_for_later
+from orders.rules.allocation import Allocation, Want, allocate, is_for_later, sequence_of
 from orders.rules.answers import (
     CONFIRMABLE,
     RULES,
@@ -80,6 +80,7 @@ __all__ = [
     "needs_eyes",
     "plain",
     "rank",
+    "sequence_of",
     "set_day",
     "stops",
     "told",

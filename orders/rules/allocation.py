@@ -25,6 +25,11 @@ class Want(NamedTuple):
         return f"{self.sequence}:{warehouse_id}" + (f":{LATER}" if self.is_later else "")
 
 
+def sequence_of(key: str) -> str:
+    """The line that a promise of this key is for."""
+    return key.rsplit(":", 2 if is_for_later(key) else 1)[0]
+
+
 def is_for_later(key: str) -> bool:
     """Whether a promise of this key is for the back-ordered part of a line."""
     return key.endswith(f":{LATER}")

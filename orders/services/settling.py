@@ -30,7 +30,6 @@ from vendors.selectors import now_at
 from vendors.types import SubmissionState
 
 ACTOR = Actor.system("orders.settle")
-_BY_AMAZON = (OrderState.CLOSED, OrderState.CANCELLED)
 # an answer is said (again) when its document waits to leave
 _SAID_AGAIN = (SubmissionState.READY, SubmissionState.HELD)
 
@@ -66,7 +65,8 @@ def follow_submission(*, submission_id: int, now: datetime) -> Acknowledgement |
 def settle_stock(*, order_id: int, now: datetime) -> None:
     """Let an order hold what its last answer confirmed and Amazon still wants, as far as there is stock. Safe to repeat.
 
-    Nothing once it has ended, or its window and the grace after it are over without anything having left. Where stock is
+    What Amazon has received without a shipment of ours is consumed first. Nothing is held once the order has ended, or
+    Amazon has closed it, or its window and the grace after it are over without anything having left. Where stock is
     freed that way, or is missing, a person is asked.
     """
     _settle_stock(_lock(order_id), now)
@@ -98,8 +98,9 @@ def _write(order: PurchaseOrder, answers: Mapping[str, LineAnswer], now: datetim
 
 def _settle_stock(order: PurchaseOrder, now: datetime) -> None:
     lines = list(PurchaseOrderLine.objects.filter(order=order).order_by("position", "id"))
+    stock.consume_received(order, lines, actor=ACTOR, now=now)
     held = stock.count_held(order)
-    is_over = order.state in rules.ENDS
+    is_over = order.state in rules.ENDS or order.amazon_state == rules.CLOSED
     is_lapsed = not is_over and stock.is_lapsed(order, lines, now_at(order.connection, now))
     allocation = Allocation((), {}) if is_over or is_lapsed else _plan(order, lines)
     if not held and not allocation.promises and not allocation.missing:
@@ -108,7 +109,8 @@ def _settle_stock(order: PurchaseOrder, now: datetime) -> None:
     missing = stock.hold(allocation, order, actor=ACTOR, now=now, short=True)
     freed = held - stock.count_held(order)
     told = {"number": order.number, "vendor_code": order.vendor_code}
-    if freed > 0 and (is_lapsed or order.state in _BY_AMAZON):
+    is_ended_by_amazon = order.state == OrderState.CANCELLED or order.amazon_state == rules.CLOSED
+    if freed > 0 and (is_lapsed or is_ended_by_amazon):
         kind = LAPSED if is_lapsed else STOCK_FREED
         open_items(kind, [Opening(stock.subject_of(order), told | {"eaches": freed})], now=now, role=Role.OPERATIONS)
     if missing:
@@ -126,6 +128,6 @@ def _plan(order: PurchaseOrder, lines: list[PurchaseOrderLine]) -> Allocation:
     answer = find_answer(order)
     if answer is None:
         return Allocation((), {})
-    wanted = {line.sequence: stock.wanted_of(line, said) for line in lines if (said := answer.said(line.sequence))}
+    said = {sequence: line for sequence in answer.lines if (line := answer.said(sequence)) is not None}
     terms = find_policies([order.vendor_code])[order.vendor_code].terms
-    return stock.plan(order, lines, wanted, terms)
+    return stock.plan(order, lines, said, terms)

@@ -1,13 +1,16 @@
 """One page of Amazon's order status into the lines: confirmed, rejected, cancelled and received, in eaches."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from acorn.core.actor import Actor
+from acorn.jobs.queue import enqueue
+from catalog.models import Commitment
+from catalog.types import CommitmentState
 from orders import amazon
 from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, WaitingStatus
 from orders.services.findings import Flagged, store_findings
@@ -15,7 +18,15 @@ from orders.services.quantities import change_row, lines_of, lock_orders, set_qu
 from orders.services.stale import StatusMove, ask_again
 from orders.services.tables import store_quantities
 from orders.services.verification import close_hearings, open_hearings
-from orders.types import Counts, OrderStatus, QuantitySource, RowFinding, StatusLine
+from orders.types import (
+    SETTLE_STOCK,
+    SUBJECT_KIND,
+    Counts,
+    OrderStatus,
+    QuantitySource,
+    RowFinding,
+    StatusLine,
+)
 from vendors.models import Connection, VendorGroup
 
 ACTOR = Actor.system("orders.pull_status")
@@ -141,7 +152,21 @@ def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flag
     order_ids = {line.order_id for line in touched}
     settle_states(orders, lines, order_ids, actor=ACTOR, now=now)
     close_hearings(hearings, lines, now=now)
+    _have_receipts_settled(orders, touched)
     return len(order_ids), odd, moves
+
+
+def _have_receipts_settled(orders: Mapping[int, PurchaseOrder], touched: Iterable[PurchaseOrderLine]) -> None:
+    """What arrived without a shipment of ours has left the house, and is promised no more."""
+    arrived = {line.order_id for line in touched if line.received_eaches > line.shipped_eaches}
+    if not arrived:
+        return
+    ids = {orders[order_id].public_id: order_id for order_id in arrived}
+    holders = Commitment.objects.filter(
+        reference_kind=SUBJECT_KIND, reference_id__in=ids, state=CommitmentState.HELD
+    ).values_list("reference_id", flat=True)
+    if found := sorted({ids[reference_id] for reference_id in holders}):
+        enqueue(SETTLE_STOCK, order_ids=found)
 
 
 def _bring_up_to_date(

@@ -1,18 +1,23 @@
 """What an order holds of the company's stock: what its last answer confirmed, and Amazon still wants."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from acorn.core.actor import Actor, Subject
-from catalog.models import Commitment, Warehouse
+from catalog.models import Commitment, StockEntry, Warehouse
 from catalog.selectors import availability
-from catalog.services.stock import set_promises
-from catalog.types import Availability, CommitmentState, Place, Purpose
+from catalog.services.stock import consume, set_promises
+from catalog.types import Availability, CommitmentState, EntryKind, Place, Purpose
 from orders import rules
 from orders.clocks import list_clocks
 from orders.models import PurchaseOrder, PurchaseOrderLine
-from orders.rules import Allocation, Want
+from orders.rules import Allocation, Want, sequence_of
 from orders.types import SUBJECT_KIND, LineAnswer, PolicyTerms
+from vendors.selectors import real_at
+
+# who told the ledger that goods have left
+RECEIPT = "amazon.received"
 
 
 def subject_of(order: PurchaseOrder) -> Subject:
@@ -25,11 +30,12 @@ def plan(
 ) -> Allocation:
     """Where the stock for these answers would come from, and what is lacking. Reads only: a constant number of statements.
 
-    Nothing is wanted, and nothing lacking, where the policy says that stock is not kept here.
+    What Amazon does not want any more, and what has left the house, needs no stock. Nothing is wanted, and nothing lacking, where the policy says that stock is not kept here.
     """
     if not terms.uses_stock:
         return Allocation((), {})
-    wants = [want for line in lines for want in _wants(line, answers.get(line.sequence))]
+    said = {line: answers.get(line.sequence) for line in lines}
+    wants = [want for line, answer in said.items() if answer is not None for want in _wants(line, answer)]
     if not wants:
         return Allocation((), {})
     return rules.allocate(wants, _places({want.item_id for want in wants}, terms), _held(order))
@@ -56,7 +62,7 @@ def hold(allocation: Allocation, order: PurchaseOrder, *, actor: Actor, now: dat
 def is_lapsed(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine], now: datetime) -> bool:
     """Whether the window and the grace after it (a dated rule) are over at `now`, Amazon's time, and nothing has left."""
     ends_at = lapses_at(order)
-    return ends_at is not None and ends_at < now and not any(line.shipped_eaches for line in lines)
+    return ends_at is not None and ends_at < now and not any(gone_of(line) for line in lines)
 
 
 def lapses_at(order: PurchaseOrder) -> datetime | None:
@@ -66,25 +72,65 @@ def lapses_at(order: PurchaseOrder) -> datetime | None:
     return rules.due_at(list_clocks(), kind="LAPSE", marketplace=order.marketplace, ordered_at=order.due_at)
 
 
-def wanted_of(line: PurchaseOrderLine, said: LineAnswer) -> LineAnswer:
+def gone_of(line: PurchaseOrderLine) -> int:
+    """What has left the house: what we shipped, or what Amazon has received, where that is more than we know of."""
+    return max(0, line.shipped_eaches, line.received_eaches)
+
+
+def consume_received(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine], *, actor: Actor, now: datetime) -> int:
+    """Received beyond shipped consumes what is still promised; how many eaches. Safe to repeat, in the caller's transaction.
+
+    A shipment of ours consumes its goods when it departs. What Amazon has received beyond that, and beyond what an
+    earlier receipt has consumed, has left the house without one: a truck loaded before ACORN, or by another program.
+    It left before it arrived; a count taken on the way has it off already and is put right by the next one.
+    """
+    beyond: dict[str, int] = {}
+    arrivals = [line for line in lines if line.received_eaches > line.shipped_eaches]
+    held = _held(order) if arrivals else {}
+    if not held:
+        return 0
+    consumed = _consumed(order)
+    for line in arrivals:
+        left = line.received_eaches - max(line.shipped_eaches, consumed[line.sequence])
+        for key in sorted((key for key in held if sequence_of(key) == line.sequence), key=rules.is_for_later):
+            if left > 0:
+                beyond[key] = min(left, held[key][1])
+                left -= beyond[key]
+    if beyond:
+        known = [line.last_received_at for line in arrivals if line.last_received_at is not None]
+        arrived_at = real_at(order.connection, max(known, default=None))
+        consume(
+            beyond, reference=subject_of(order), key=f"received:{sum(consumed.values()) + sum(beyond.values())}",
+            actor=actor, now=now, left_at=min(arrived_at or now, now), source=RECEIPT,
+        )  # fmt: skip
+    return sum(beyond.values())
+
+
+def _consumed(order: PurchaseOrder) -> Counter[str]:
+    """What has left of each line's promises so far, by sequence."""
+    keys = dict(
+        Commitment.objects.filter(reference_kind=SUBJECT_KIND, reference_id=order.public_id).values_list("pk", "key")
+    )
+    entries = StockEntry.objects.filter(commitment_id__in=keys, kind=EntryKind.CONSUME)
+    found: Counter[str] = Counter()
+    for commitment_id, change in entries.values_list("commitment_id", "committed_change"):
+        found[sequence_of(keys[commitment_id].removeprefix(f"{order.public_id}:"))] -= change
+    return found
+
+
+def _wants(line: PurchaseOrderLine, said: LineAnswer) -> list[Want]:
     """What of an answer still has to be kept in stock: what Amazon still orders, less what has left the house.
 
     What Amazon cancelled is off the back-ordered part first, for that comes last; what has left came first.
     """
+    if line.item_id is None or line.is_withdrawn:
+        return []
     confirmed = min(said.accepted + said.backordered, max(0, line.ordered_eaches))
     accepted = min(said.accepted, confirmed)
-    gone = line.shipped_eaches
-    return said._replace(
-        accepted=max(0, accepted - gone), backordered=max(0, confirmed - accepted - max(0, gone - accepted))
-    )
-
-
-def _wants(line: PurchaseOrderLine, said: LineAnswer | None) -> list[Want]:
-    if said is None or line.item_id is None or line.is_withdrawn:
-        return []
+    gone = gone_of(line)
     parts = (
-        (False, said.accepted, said.scheduled_ship_at or said.scheduled_delivery_at),
-        (True, said.backordered, said.backorder_ship_at or said.backorder_delivery_at),
+        (False, accepted - gone, said.scheduled_ship_at or said.scheduled_delivery_at),
+        (True, confirmed - accepted - max(0, gone - accepted), said.backorder_ship_at or said.backorder_delivery_at),
     )
     return [
         Want(line.sequence, is_later, line.item_id, eaches, at and at.date())

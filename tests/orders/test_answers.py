@@ -11,15 +11,18 @@ from acorn.audit.models import AuditEvent
 from acorn.jobs.models import Job
 from acorn.tenancy.models import Tenant
 from acorn.work.models import WorkItem
-from catalog.models import Commitment
-from catalog.types import CommitmentState
+from catalog.models import Commitment, StockBalance, StockEntry
+from catalog.services import stock
+from catalog.types import CommitmentState, EntryKind
 from orders import selectors, services
 from orders.models import Acknowledgement, PurchaseOrder, PurchaseOrderLine
-from orders.types import AnswerOrigin, LineAnswer
+from orders.services.stock import subject_of
+from orders.types import AnswerOrigin, LineAnswer, QuantitySource, ReportedQuantities
 from tests.factories.orders import (
     ACTOR,
     NOW,
     cases,
+    eaches,
     give_items,
     item,
     make_answer,
@@ -507,6 +510,101 @@ def test_time_is_over(tenant: Tenant) -> None:
     pull(connection, moved, at=NOW + MINUTE)
     settle(over + MINUTE)
     assert held() == {"1": 10}
+
+
+# --- goods leave ------------------------------------------------------------------------------------------------------
+
+
+def arrived(connection: Connection, received: int, *, minutes: int = 60, accepted: int = 10, **fields: Any) -> None:
+    """Amazon has received so many of the only line, as its status says then."""
+    receiving = {"receiveStatus": "PARTIALLY_RECEIVED", "receivedQuantity": eaches(received),
+                 "lastReceiveDate": "2026-11-20T12:30:00Z"}  # fmt: skip
+    theirs = status_item("1", 10, accepted=accepted, receivingStatus=receiving, **fields)
+    pull_status(connection, status("PO000001", theirs), at=NOW + minutes * MINUTE)
+
+
+def ship(stored: PurchaseOrder, quantity: int, key: str = "sh_1") -> None:
+    """A shipment of ours departs, as the shipments will tell it."""
+    (warehouse,) = {name.split(":")[1] for name in stock_keys(stored)}
+    stock.consume({f"1:{warehouse}": quantity}, reference=subject_of(stored), key=key, actor=ACTOR, now=NOW)
+    report = ReportedQuantities(stored.pk, "1", {"packed": quantity, "shipped": quantity})
+    services.record_quantities(QuantitySource.SHIPMENT, [report], actor=ACTOR, now=NOW)
+
+
+def stock_keys(stored: PurchaseOrder) -> list[str]:
+    rows = Commitment.objects.filter(reference_id=stored.public_id)
+    return [key.removeprefix(f"{stored.public_id}:") for key in rows.values_list("key", flat=True)]
+
+
+def on_hand() -> int:
+    return StockBalance.objects.get().on_hand
+
+
+def test_what_amazon_received_without_a_shipment_of_ours_has_left_the_house(tenant: Tenant) -> None:
+    connection = make_connection()
+    stored = make_order(connection)
+    set_state(make_answer(stored, later("1", 7, 3)), S.VERIFIED, state_at=NOW)
+    assert (held(), on_hand()) == ({"1": 7, "1:later": 3}, 1000)
+
+    arrived(connection, 4)
+    settle(NOW + 90 * MINUTE)
+    assert (held(), on_hand()) == ({"1": 3, "1:later": 3}, 996)
+    arrived(connection, 4, minutes=61)
+    settle(NOW + 90 * MINUTE)
+    arrived(connection, 9, minutes=62)
+    settle(NOW + 90 * MINUTE)
+    settle(NOW + 90 * MINUTE)
+
+    assert (held(), on_hand(), open_work()) == ({"1:later": 1}, 991, set())
+    entries = StockEntry.objects.filter(kind=EntryKind.CONSUME).order_by("id")
+    assert [(entry.on_hand_change, entry.source) for entry in entries] == [
+        (-4, "amazon.received"), (-3, "amazon.received"), (-2, "amazon.received"),
+    ]  # fmt: skip
+    assert {entry.as_of.isoformat() for entry in entries} == {"2026-11-20T12:30:00+00:00"}
+    assert_books_are_right()
+
+
+def test_what_a_shipment_of_ours_consumed_is_not_consumed_twice(tenant: Tenant) -> None:
+    connection = make_connection()
+    stored = make_order(connection)
+    set_state(make_answer(stored), S.VERIFIED, state_at=NOW)
+
+    ship(stored, 6)
+    arrived(connection, 5)
+    settle()
+    assert (held(), on_hand()) == ({"1": 4}, 994)
+    arrived(connection, 8, minutes=61)  # two more than we know of
+    settle()
+    settle()
+
+    assert (held(), on_hand()) == ({"1": 2}, 992)
+    assert_books_are_right()
+
+
+def test_what_was_received_is_consumed_before_the_end_frees_the_rest(tenant: Tenant) -> None:
+    connection = make_connection()
+    set_state(make_answer(make_order(connection)), S.VERIFIED, state_at=NOW)
+
+    arrived(connection, 6)
+    pull(connection, order(state="Closed"), at=NOW + 61 * MINUTE)
+    settle()
+
+    assert (held(), on_hand()) == ({}, 994)
+    assert_books_are_right()
+
+
+def test_an_answer_given_anew_needs_no_stock_for_what_has_left(tenant: Tenant) -> None:
+    connection = make_connection()
+    stored = make_order(connection)
+    give_items(stored, 10)
+    set_state(make_answer(stored), S.VERIFIED, state_at=NOW)
+    arrived(connection, 6)
+    settle()
+
+    make_answer(stored, later("1", 10, 0), at=NOW + 90 * MINUTE)
+
+    assert (held(), on_hand()) == ({"1": 4}, 4)
+    assert_books_are_right()
 
 
 # --- history ----------------------------------------------------------------------------------------------------------

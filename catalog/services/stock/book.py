@@ -76,14 +76,14 @@ class Book:
         kind = EntryKind.RESERVE if quantity > before else EntryKind.RELEASE
         self._move_commitment(commitment, kind, committed=quantity - before, reason=reason)
 
-    def consume(self, commitment: Commitment, quantity: int, *, key: str, as_of: datetime) -> None:
+    def consume(self, commitment: Commitment, quantity: int, *, key: str, as_of: datetime, source: str = "") -> None:
         """Let goods leave, and with them so much of what the commitment holds."""
         if quantity == commitment.quantity:
             commitment.state = CommitmentState.CONSUMED
         else:
             commitment.quantity -= quantity
         self._move_commitment(
-            commitment, EntryKind.CONSUME, committed=-quantity, on_hand=-quantity, key=key, as_of=as_of
+            commitment, EntryKind.CONSUME, committed=-quantity, on_hand=-quantity, key=key, as_of=as_of, source=source
         )
 
     def keep(self, commitment: Commitment) -> None:

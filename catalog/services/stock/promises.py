@@ -117,11 +117,12 @@ def consume(
     actor: Actor,
     now: datetime,
     left_at: datetime | None = None,
+    source: str = "",
 ) -> list[Commitment]:
     """Let promised goods leave the house: on hand and committed fall together. What was not counted before is returned.
 
     `quantities` is by the keys of promises, None for all that is held. Safe to repeat under the same `key`, which names
-    the message (a shipment, say). Goods that left before the last count of their place were counted as gone: only the
+    the message (a shipment, say), while `source` says in the ledger who told of it. Goods that left before the last count of their place were counted as gone: only the
     promise ends. Raises NotHeld, and changes nothing, where a promise holds less.
     """
     with transaction.atomic(savepoint=False):
@@ -145,7 +146,7 @@ def consume(
             if commitment is None or _held(commitment) < asked:
                 raise NotHeld(label=reference.label, held=_held(commitment) if commitment else 0, asked=asked)
             if asked:
-                book.consume(commitment, asked, key=_entry_key(key, commitment), as_of=left_at or now)
+                book.consume(commitment, asked, key=_entry_key(key, commitment), as_of=left_at or now, source=source)
                 consumed.append(commitment)
         book.write()
     return consumed
