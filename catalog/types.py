@@ -156,6 +156,20 @@ TAKING = frozenset({AdjustmentCause.DAMAGED, AdjustmentCause.LOST, AdjustmentCau
 ADDING = frozenset({AdjustmentCause.FOUND, AdjustmentCause.RETURNED})
 
 
+class Leaving(NamedTuple):
+    """Eaches of an item that leave a warehouse for whoever holds a promise of them.
+
+    `keys` are those of the promises, in the order in which they end; what they do not cover leaves all the same. `name`
+    tells it from the others of the same reference.
+    """
+
+    reference: Subject
+    name: str
+    keys: tuple[str, ...]
+    place: "Place"
+    quantity: int
+
+
 class InboundState(TextChoices):
     EXPECTED = "EXPECTED", _("Expected")
     ARRIVED = "ARRIVED", _("Arrived")

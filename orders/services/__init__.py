@@ -13,6 +13,7 @@ from orders.services.batches import (
 )
 from orders.services.changes import mark_many_seen, mark_seen
 from orders.services.endings import Closed, adopt, close_short, find_lapsed, short_charge
+from orders.services.followers import list_receipt_followers, register_receipt_follower
 from orders.services.followup import follow_clock
 from orders.services.ingest import ReadOrder, ingest_orders, read_orders
 from orders.services.lookups import is_worth_a_look, look_up, next_look
@@ -25,6 +26,7 @@ from orders.services.rereading import read_again
 from orders.services.review import review
 from orders.services.settling import follow_submission, settle_stock
 from orders.services.statuses import ingest_statuses
+from orders.services.stock import ship, subject_of
 
 __all__ = [
     "SURE",
@@ -55,6 +57,7 @@ __all__ = [
     "ingest_orders",
     "ingest_statuses",
     "is_worth_a_look",
+    "list_receipt_followers",
     "lock_orders",
     "look_up",
     "mark_many_seen",
@@ -64,6 +67,7 @@ __all__ = [
     "read_again",
     "read_orders",
     "record_quantities",
+    "register_receipt_follower",
     "resolve_lines",
     "review",
     "run_trial",
@@ -71,6 +75,8 @@ __all__ = [
     "send_next",
     "set_policy",
     "settle_stock",
+    "ship",
     "short_charge",
     "start_trial",
+    "subject_of",
 ]

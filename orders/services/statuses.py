@@ -14,6 +14,7 @@ from catalog.types import CommitmentState
 from orders import amazon
 from orders.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine, WaitingStatus
 from orders.services.findings import Flagged, store_findings
+from orders.services.followers import tell_followers
 from orders.services.quantities import change_row, lines_of, lock_orders, set_quantities, settle_states
 from orders.services.stale import StatusMove, ask_again
 from orders.services.tables import store_quantities
@@ -63,7 +64,7 @@ def ingest_statuses(
         found = PurchaseOrder.objects.filter(group_id=connection.group_id, number__in=list(arrivals))
         ids = dict(found.values_list("number", "id"))
         known = {ids[number]: arrival for number, arrival in arrivals.items() if number in ids}
-        changed, odd, moves = _apply(known, received_at)
+        changed, odd, moves = _apply(known, received_at, raw_document_id)
         ask_again(connection, moves)
         flagged += odd
         _let_wait([arrival for number, arrival in arrivals.items() if number not in ids], connection, received_at)
@@ -126,10 +127,13 @@ def _let_wait(arrivals: list[_Arrival], connection: Connection, received_at: dat
     )  # fmt: skip
 
 
-def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flagged], list[StatusMove]]:
+def _apply(
+    arrivals: dict[int, _Arrival], now: datetime, raw_document_id: int | None = None
+) -> tuple[int, list[Flagged], list[StatusMove]]:
     """Write the statuses of stored orders, by key; how many orders changed, what does not fit, whose status has come."""
     orders = lock_orders(arrivals)
     lines = lines_of(orders)
+    received = {line.pk: line.received_eaches for row in lines.values() for line in row.values()}
     hearings = open_hearings(orders, {key: arrivals[key].received_at for key in orders})
     moves = [StatusMove(order, arrivals[order_id].status.updated_at) for order_id, order in orders.items()]
     touched: list[PurchaseOrderLine] = []
@@ -153,6 +157,7 @@ def _apply(arrivals: dict[int, _Arrival], now: datetime) -> tuple[int, list[Flag
     settle_states(orders, lines, order_ids, actor=ACTOR, now=now)
     close_hearings(hearings, lines, now=now)
     _have_receipts_settled(orders, touched)
+    tell_followers({line.order_id for line in touched if line.received_eaches != received[line.pk]}, raw_document_id)
     return len(order_ids), odd, moves
 
 

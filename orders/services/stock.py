@@ -7,12 +7,13 @@ from datetime import datetime
 from acorn.core.actor import Actor, Subject
 from catalog.models import Commitment, StockEntry, Warehouse
 from catalog.selectors import availability
-from catalog.services.stock import consume, set_promises
-from catalog.types import Availability, CommitmentState, EntryKind, Place, Purpose
+from catalog.services.stock import consume, let_leave, set_promises
+from catalog.types import Availability, CommitmentState, EntryKind, Leaving, Place, Purpose
 from orders import rules
 from orders.clocks import list_clocks
 from orders.models import PurchaseOrder, PurchaseOrderLine
 from orders.rules import Allocation, Want, sequence_of
+from orders.selectors.policies import find_policies
 from orders.types import SUBJECT_KIND, LineAnswer, PolicyTerms
 from vendors.selectors import real_at
 
@@ -57,6 +58,40 @@ def hold(allocation: Allocation, order: PurchaseOrder, *, actor: Actor, now: dat
     lacking = [eaches for (_, is_later), eaches in allocation.missing.items() if not is_later]
     taken = [shortfall.missing for shortfall in shortfalls if not rules.is_for_later(shortfall.promise.key)]
     return sum(lacking) + sum(taken)
+
+
+def ship(
+    shipped: Iterable[tuple[PurchaseOrder, PurchaseOrderLine, int]],
+    *,
+    warehouse: Warehouse,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    left_at: datetime,
+) -> None:
+    """Let so many eaches of these lines leave a warehouse: stock falls, and what was promised for them is fulfilled.
+
+    Nothing where the policy says that stock is not kept here, or nobody knows the item. In the caller's transaction, once
+    for each `key`; `left_at` is real time.
+    """
+    rows = [(order, line, eaches) for order, line, eaches in shipped if line.item_id is not None and eaches > 0]
+    policies = find_policies({order.vendor_code for order, _, _ in rows})
+    held: dict[int, dict[str, tuple[Place, int]]] = {}
+    leavings = []
+    for order, line, eaches in rows:
+        if not policies[order.vendor_code].terms.uses_stock:
+            continue
+        if order.pk not in held:
+            held[order.pk] = _held(order)
+        promises = held[order.pk]
+        names = [name for name in promises if sequence_of(name) == line.sequence]
+        # the accepted part comes before the back-ordered one
+        names.sort(key=lambda name: (rules.is_for_later(name), name))
+        pools = [promises[name][0].pool for name in names if promises[name][0].warehouse_id == warehouse.pk]
+        place = Place(line.item_id or 0, warehouse.pk, pools[0] if pools else warehouse.pool)
+        leavings.append(Leaving(subject_of(order), line.sequence, tuple(names), place, eaches))
+    if leavings:
+        let_leave(leavings, key=key, actor=actor, now=now, left_at=left_at)
 
 
 def is_lapsed(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine], now: datetime) -> bool:

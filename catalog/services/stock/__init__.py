@@ -3,6 +3,7 @@
 from catalog.services.stock.counts import record_count, record_counts
 from catalog.services.stock.holds import hold, release_holds, set_buffer
 from catalog.services.stock.inbound import cancel_inbound, expect_inbound, receive_inbound
+from catalog.services.stock.leaving import let_leave
 from catalog.services.stock.movements import adjust, move
 from catalog.services.stock.promises import consume, release, reserve, set_promises, split, transfer
 
@@ -12,6 +13,7 @@ __all__ = [
     "consume",
     "expect_inbound",
     "hold",
+    "let_leave",
     "move",
     "receive_inbound",
     "record_count",

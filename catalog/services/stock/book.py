@@ -36,17 +36,18 @@ class Book:
         now: datetime,
         places: Iterable[Place] = (),
         balance_ids: Iterable[int] = (),
-        holder: Subject | None = None,
+        holders: Iterable[Subject] = (),
     ) -> "Book":
-        """Lock the balances of places (made where they do not exist), and all those a holder has something of.
+        """Lock the balances of places (made where they do not exist), and all those that holders have something of.
 
         Call once a transaction, inside `atomic`: locks are taken in the order of their keys, so that no two callers
         wait for each other. A holder's balances are known only once nobody else changes what it holds.
         """
-        if holder:
+        ordered = sorted(set(holders), key=lambda holder: (holder.kind, holder.id))
+        for holder in ordered:
             wait_for_transaction_lock(f"stock:{current_tenant_id()}:{holder.kind}:{holder.id}")
         ids = {*balance_ids, *_find_balances(set(places)).values()}
-        if holder:
+        for holder in ordered:
             ids |= set(list_held(holder).values_list("balance_id", flat=True))
         locked = StockBalance.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
         by_id = {balance.pk: balance for balance in locked}

@@ -28,7 +28,7 @@ def reserve(
         if taken := take(promises[0], key=key, purpose=purpose, reference=reference, actor=actor, now=now):
             return [taken]
     with transaction.atomic(savepoint=False):
-        book = Book.open(actor=actor, now=now, places=[promise.place for promise in promises], holder=reference)
+        book = Book.open(actor=actor, now=now, places=[promise.place for promise in promises], holders=[reference])
         known = _find_commitments(reference, promises)
         shortfalls = []
         for promise in _soonest_first(promises):
@@ -65,7 +65,7 @@ def set_promises(
     caller's transaction; one call a transaction, for one reference.
     """
     with transaction.atomic(savepoint=False):
-        book = Book.open(actor=actor, now=now, places=[promise.place for promise in promises], holder=reference)
+        book = Book.open(actor=actor, now=now, places=[promise.place for promise in promises], holders=[reference])
         known = _find_commitments(reference, promises)
         wanted = {commitment_key(reference, promise.key): promise for promise in promises}
         for key, commitment in known.items():
@@ -100,7 +100,7 @@ def release(
 ) -> list[Commitment]:
     """Give back what a reference holds, or only the promises of these keys; what was released. Safe to repeat."""
     with transaction.atomic(savepoint=False):
-        book = Book.open(actor=actor, now=now, holder=reference)
+        book = Book.open(actor=actor, now=now, holders=[reference])
         named = None if keys is None else [commitment_key(reference, key) for key in keys]
         released = list(list_held(reference, named))
         for commitment in released:
@@ -126,7 +126,7 @@ def consume(
     promise ends. Raises NotHeld, and changes nothing, where a promise holds less.
     """
     with transaction.atomic(savepoint=False):
-        book = Book.open(actor=actor, now=now, holder=reference)
+        book = Book.open(actor=actor, now=now, holders=[reference])
         named = None if quantities is None else {commitment_key(reference, name): n for name, n in quantities.items()}
         known = {
             commitment.key: commitment
@@ -190,7 +190,7 @@ def _carve(
             raise NotFound
         target = Place(source.balance.item_id, *(to or (source.balance.warehouse_id, source.balance.pool)))
         holder = reference or reference_of(source)
-        book = Book.open(actor=actor, now=now, balance_ids=[source.balance_id], places=[target], holder=holder)
+        book = Book.open(actor=actor, now=now, balance_ids=[source.balance_id], places=[target], holders=[holder])
         made = _of(holder).filter(key=commitment_key(holder, key)).first()
         if made is not None:
             return made
