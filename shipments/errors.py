@@ -146,3 +146,10 @@ class NoPickup(Conflict):
 
     code = "NO_PICKUP"
     message = _("No pickup stands for this shipment, so there is none to take back.")
+
+
+class NoLabels(Conflict):
+    """A label needs a carton with a number."""
+
+    code = "NO_LABELS"
+    message = _("There is nothing to print a label for: no carton has a number yet, or the shipment was cancelled.")

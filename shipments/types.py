@@ -116,6 +116,14 @@ class EvidenceKind(TextChoices):
     OTHER = "OTHER", _("Other document")
 
 
+class LabelFormat(TextChoices):
+    """What a label is printed from."""
+
+    PDF = "pdf", "PDF"
+    ZPL_203 = "zpl203", "ZPL 203 dpi"
+    ZPL_300 = "zpl300", "ZPL 300 dpi"
+
+
 class ScanResult(TextChoices):
     """What a scanned code turned out to be."""
 

@@ -1,8 +1,8 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from shipments.api import labels, transport
 from shipments.api import shipments as api
-from shipments.api import transport
 
 app_name = "shipments"
 
@@ -20,5 +20,7 @@ api_urlpatterns = [
         transport.ShipmentAppointment.as_view(),
         name="shipment-appointment",
     ),
+    path("shipments/<public_id:public_id>/labels.pdf", labels.ShipmentLabelsPdf.as_view(), name="shipment-labels-pdf"),
+    path("shipments/<public_id:public_id>/labels.zpl", labels.ShipmentLabelsZpl.as_view(), name="shipment-labels-zpl"),
     path("shipments/<public_id:public_id>/evidence/", transport.ShipmentEvidence.as_view(), name="shipment-evidence"),
 ]

@@ -1,6 +1,7 @@
 """Reads of this app, for its own pages and endpoints and for higher apps; one module per noun."""
 
 from shipments.selectors.freight import load_freight
+from shipments.selectors.labels import find_void_labels, load_labels
 from shipments.selectors.parties import load_parties
 from shipments.selectors.shipments import (
     LoadedCarton,
@@ -25,6 +26,7 @@ __all__ = [
     "LoadedCarton",
     "find_appointments",
     "find_pickups",
+    "find_void_labels",
     "get_shipment",
     "list_appointments",
     "list_evidence",
@@ -33,6 +35,7 @@ __all__ = [
     "load_cartons",
     "load_deadline_facts",
     "load_freight",
+    "load_labels",
     "load_orders",
     "load_pallets",
     "load_parties",

@@ -19,6 +19,14 @@ class Api:
     def get(self, path: str, *, expect: int = 200, **query: Any) -> Any:
         return self._checked(self._client.get(f"/api/v1/{path}", query), expect)
 
+    def download(self, path: str) -> bytes:
+        """The bytes of a file."""
+        answer = self._client.get(f"/api/v1/{path}")
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if answer.status_code != 200:
+            raise ApiError(f"{answer.status_code} instead of 200: {content[:2000].decode()}")
+        return content
+
     def post(self, path: str, body: Any = None, *, expect: int = 201, key: str = "") -> Any:
         headers = {"Idempotency-Key": key} if key else {}
         answer = self._client.post(f"/api/v1/{path}", json.dumps(body or {}), "application/json", headers=headers)
