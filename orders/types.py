@@ -425,6 +425,20 @@ class CostChoice(TextChoices):
     REJECT = "REJECT", _("Reject the line")
 
 
+class PassableWarning(TextChoices):
+    """Warnings of the checks before sending that a policy may be told to let pass: rules of `orders.rules.RULES`.
+
+    The others are no matter of taste: a rejection has its own switch, and an order that was answered before, here or
+    elsewhere, is a person's.
+    """
+
+    DATE_MISSING = "DATE_MISSING", _("No date for what is accepted, because the order names no window")
+    DATE_AFTER_WINDOW = "DATE_AFTER_WINDOW", _("A date after the order's window")
+    BACKORDER_IN_WINDOW = "BACKORDER_IN_WINDOW", _("A back-order that is dated within the window")
+    BACKORDER_UNFOUNDED = "BACKORDER_UNFOUNDED", _("A back-order that no stock and nothing inbound covers")
+    NEGATIVE_ORDERED = "NEGATIVE_ORDERED", _("A line on which Amazon orders less than nothing")
+
+
 class TrialState(TextChoices):
     """How far a policy's trial on past orders is."""
 
@@ -455,7 +469,8 @@ class PolicyTerms:
     """How orders under one vendor code are answered. Amounts are in the order's currency where they name it, else ignored.
 
     `warehouses` are codes, in the order in which stock is taken; none = all of them. `cost_tolerance` is percent of the
-    agreed cost. `reject_reasons` may be sent without a person: none by default.
+    agreed cost. `reject_reasons` may be sent without a person, and the `passing_warnings` of the checks do not keep the
+    policy from sending: none by default.
     """
 
     warehouses: tuple[str, ...] = ()
@@ -468,6 +483,7 @@ class PolicyTerms:
     cost_tolerance: Decimal = Decimal(0)
     holds: tuple[Hold, ...] = ()
     reject_reasons: frozenset[str] = frozenset()
+    passing_warnings: frozenset[str] = frozenset()
     # caps on what a policy sends by itself
     max_orders_per_hour: int = 60
     max_order_amount: Money | None = None
@@ -484,6 +500,7 @@ class PolicyTerms:
             "holds": [{**hold._asdict(), "until": hold.until and hold.until.isoformat()} for hold in self.holds],
             "reject_reasons": sorted(self.reject_reasons), "max_orders_per_hour": self.max_orders_per_hour,
             "max_order_amount": _money(self.max_order_amount), "freight_terms": self.freight_terms,
+            "passing_warnings": sorted(self.passing_warnings),
         }  # fmt: skip
 
     @classmethod
@@ -491,7 +508,7 @@ class PolicyTerms:
         """A term that the row lacks, because it is older than the term, has its default."""
         readers: dict[str, Callable[[Any], Any]] = {
             "warehouses": tuple, "min_order": _read_money, "cost_tolerance": Decimal, "holds": _read_holds,
-            "reject_reasons": frozenset, "max_order_amount": _read_money,
+            "reject_reasons": frozenset, "max_order_amount": _read_money, "passing_warnings": frozenset,
         }  # fmt: skip
         known = {field.name for field in fields(cls)}
         return cls(**{name: readers.get(name, lambda value: value)(row[name]) for name in row if name in known})

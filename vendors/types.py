@@ -117,7 +117,8 @@ class RuleFinding:
     """What a check found in a document before it leaves: a rule of the rulebook, where, what, and what it would cost.
 
     `code` is a registered message (text and fix) with `params`; `line` names the place, or is empty for the document.
-    `at_risk` is money, or None where nobody can say. `source` says where the rule is written.
+    `at_risk` is money, or None where nobody can say. `source` says where the rule is written; a rule that `is_borrowed` is
+    known of another marketplace only.
     """
 
     rule: str
@@ -127,13 +128,14 @@ class RuleFinding:
     params: Mapping[str, Any] = field(default_factory=dict)
     at_risk: Money | None = None
     source: str = ""
+    is_borrowed: bool = False
 
     def stored(self) -> dict[str, Any]:
         """As JSON, for a row; read back with `from_stored`."""
         risk = self.at_risk
         return {
             "rule": self.rule, "severity": self.severity.value, "code": self.code, "line": self.line,
-            "params": dict(self.params), "source": self.source,
+            "params": dict(self.params), "source": self.source, "is_borrowed": self.is_borrowed,
             "at_risk": None if risk is None else {"amount": format(risk.amount, "f"), "currency": risk.currency},
         }  # fmt: skip
 
@@ -143,6 +145,7 @@ class RuleFinding:
         return cls(
             row["rule"], Severity(row["severity"]), row["code"], row["line"], row["params"],
             None if risk is None else Money(Decimal(risk["amount"]), risk["currency"]), row["source"],
+            row.get("is_borrowed", False),
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from acorn.core.money import Money
 from catalog.selectors import list_warehouse_choices
-from orders.types import AnswerMode, Hold, HoldKind, PolicyTerms, RejectionReason
+from orders.types import AnswerMode, FreightTerms, Hold, HoldKind, PassableWarning, PolicyTerms, RejectionReason
 
 _HOLDS_HELP = _(
     "One a line: ITEM, VENDOR_CODE or FC, its value, the last day or –, then the reason. For example: FC PHX7 2026-12-24 Strike"
@@ -52,8 +52,20 @@ class PolicyForm(forms.Form):
         label=_("May be rejected without a person"), choices=RejectionReason.choices, required=False,
         widget=forms.CheckboxSelectMultiple, help_text=_("None by default: a first answer Rejected is final at Amazon."),
     )  # fmt: skip
+    passing_warnings = forms.MultipleChoiceField(
+        label=_("Warnings that do not keep it from sending"), choices=PassableWarning.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Any other warning leaves the order to a person. What is known of another marketplace only is information, and "
+            "keeps no policy from sending."
+        ),
+    )  # fmt: skip
     max_orders_per_hour = forms.IntegerField(label=_("At most so many orders an hour"), min_value=0, max_value=10_000)
     max_amount = _amount_field(_("At most so much in one order"))
+    freight_terms = forms.ChoiceField(
+        label=_("Who pays the freight where an order has both windows"), required=False,
+        choices=[("", _("Nobody has said")), *FreightTerms.choices],
+    )  # fmt: skip
     reason = forms.CharField(label=_("Why"), required=False, max_length=300)
 
     def clean_warehouses(self) -> tuple[str, ...]:
@@ -80,11 +92,12 @@ class PolicyForm(forms.Form):
         values = self.cleaned_data
         plain = (
             "warehouses", "uses_stock", "whole_cases", "partial_allowed", "backorder_allowed", "backorder_days",
-            "cost_tolerance", "holds", "max_orders_per_hour",
+            "cost_tolerance", "holds", "max_orders_per_hour", "freight_terms",
         )  # fmt: skip
         return PolicyTerms(
             **{name: values[name] for name in plain},
             reject_reasons=frozenset(values["reject_reasons"]),
+            passing_warnings=frozenset(values["passing_warnings"]),
             min_order=_money(values["min_amount"], values["currency"]),
             max_order_amount=_money(values["max_amount"], values["currency"]),
         )
@@ -99,6 +112,7 @@ def initial_of(mode: str, terms: PolicyTerms) -> Mapping[str, Any]:
         "backorder_allowed": terms.backorder_allowed, "backorder_days": terms.backorder_days,
         "currency": amounts[0].currency if amounts else "", "min_amount": terms.min_order and terms.min_order.amount,
         "cost_tolerance": terms.cost_tolerance, "reject_reasons": sorted(terms.reject_reasons),
+        "passing_warnings": sorted(terms.passing_warnings), "freight_terms": terms.freight_terms,
         "max_orders_per_hour": terms.max_orders_per_hour,
         "max_amount": terms.max_order_amount and terms.max_order_amount.amount,
         "holds": "\n".join(

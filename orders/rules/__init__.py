@@ -28,7 +28,7 @@ from orders.rules.orders import (
     merge,
     needs_eyes,
 )
-from orders.rules.policies import find_faults, find_obstacles
+from orders.rules.policies import find_faults, find_obstacles, find_stops
 from orders.rules.proposal import Charges, Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
 from orders.rules.sheet import Window, set_day
 from orders.rules.suggestions import Candidate, Suggestion, rank, words_of
@@ -70,6 +70,7 @@ __all__ = [
     "find_clock",
     "find_faults",
     "find_obstacles",
+    "find_stops",
     "freight_terms",
     "is_for_later",
     "is_history",

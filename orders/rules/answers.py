@@ -87,11 +87,15 @@ class AnswerFacts:
 
 
 class Ruling(NamedTuple):
-    """What the rulebook says about a rule on the day: how bad, what share of the goods' worth is at stake, who says so."""
+    """What the rulebook says about a rule on the day: how bad, what share of the goods' worth is at stake, who says so.
+
+    `is_borrowed`: it says so of another marketplace only.
+    """
 
     severity: Severity
     percent: Decimal | None = None
     source: str = ""
+    is_borrowed: bool = False
 
 
 class Found(NamedTuple):
@@ -129,10 +133,13 @@ def check_answer(facts: AnswerFacts, rulings: Mapping[str, Ruling] | None = None
         else:
             places = [(line.sequence, rule.find(facts, line, ruling)) for line in facts.lines if _matters(line)]
         found += [
-            RuleFinding(rule.id, ruling.severity, rule.code, line, result.params, result.at_risk, ruling.source)
+            RuleFinding(
+                rule.id, ruling.severity, rule.code, line, result.params, result.at_risk, ruling.source,
+                is_borrowed=ruling.is_borrowed,
+            )
             for line, result in places
             if result is not None
-        ]
+        ]  # fmt: skip
     order = {line.sequence: place for place, line in enumerate(facts.lines)}
     return sorted(found, key=lambda finding: order.get(finding.line, -1))
 

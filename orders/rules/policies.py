@@ -1,11 +1,21 @@
 """Whether a policy may send what it proposes, without a person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from acorn.core.money import Money
+from orders.rules.answers import RULES
 from orders.rules.proposal import plain, told
-from orders.types import AnswerMode, HoldKind, PolicyTerms, Proposal, RejectionReason
+from orders.types import (
+    AnswerMode,
+    FreightTerms,
+    HoldKind,
+    PassableWarning,
+    PolicyTerms,
+    Proposal,
+    RejectionReason,
+)
+from vendors.types import RuleFinding, Severity
 
 # why a policy did not send: a message, and the line it is about ("" = the order)
 Obstacle = Mapping[str, Any]
@@ -47,6 +57,33 @@ def _about(line: str, reason: Mapping[str, Any]) -> Obstacle:
     return {"line": line, **reason}
 
 
+def find_stops(findings: Iterable[RuleFinding], terms: PolicyTerms) -> list[RuleFinding]:
+    """The findings of the checks before sending that keep a policy from it. First row that fits:
+
+    | finding                                                        | keeps it |
+    |----------------------------------------------------------------|----------|
+    | it stops a person, too, or asks for a yes                      | yes      |
+    | a first rejection, where some reason is switched on            | no       |
+    | a warning that the terms let pass                              | no       |
+    | a warning of a rule that only warns, known of another          | no       |
+    | marketplace only: information                                  |          |
+    | another warning                                                | yes      |
+    """
+    return [each for each in findings if not _passes(each, terms)]
+
+
+def _passes(finding: RuleFinding, terms: PolicyTerms) -> bool:
+    if finding.severity != Severity.WARN:
+        return False
+    if finding.rule == _FIRST_REJECTION:
+        return bool(terms.reject_reasons)
+    return finding.rule in terms.passing_warnings or (finding.is_borrowed and finding.rule in _ONLY_WARN)
+
+
+_FIRST_REJECTION = "FIRST_REJECTION"
+_ONLY_WARN = frozenset(rule.id for rule in RULES if rule.severity == Severity.WARN)
+
+
 def find_faults(vendor_code: str, terms: PolicyTerms) -> list[str]:
     """The fields of a policy that nobody could follow; none where it can be used."""
     checks = {
@@ -59,6 +96,8 @@ def find_faults(vendor_code: str, terms: PolicyTerms) -> list[str]:
         "warehouses": len(set(terms.warehouses)) == len(terms.warehouses),
         "holds": all(hold.kind in HoldKind.values and hold.value and hold.reason for hold in terms.holds),
         "reject_reasons": terms.reject_reasons <= set(RejectionReason.values),
+        "passing_warnings": terms.passing_warnings <= set(PassableWarning.values),
+        "freight_terms": terms.freight_terms in ("", *FreightTerms.values),
     }
     return [name for name, is_right in checks.items() if not is_right]
 

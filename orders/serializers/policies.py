@@ -10,7 +10,15 @@ from acorn.core.money import Money
 from acorn.rest.fields import UtcDateTimeField
 from orders.models import AnswerPolicy
 from orders.selectors import to_policy
-from orders.types import AnswerMode, Hold, HoldKind, PolicyTerms, RejectionReason
+from orders.types import (
+    AnswerMode,
+    FreightTerms,
+    Hold,
+    HoldKind,
+    PassableWarning,
+    PolicyTerms,
+    RejectionReason,
+)
 
 
 class AmountSerializer(serializers.Serializer):
@@ -45,8 +53,16 @@ class TermsSerializer(serializers.Serializer):
         child=serializers.ChoiceField(RejectionReason.choices), required=False, max_length=3,
         help_text="Reasons for which the policy may reject without a person.",
     )  # fmt: skip
+    passing_warnings = serializers.ListField(
+        child=serializers.ChoiceField(PassableWarning.choices), required=False, max_length=len(PassableWarning),
+        help_text="Warnings of the checks that do not keep the policy from sending.",
+    )  # fmt: skip
     max_orders_per_hour = serializers.IntegerField(required=False, min_value=0, max_value=10_000)
     max_order_amount = AmountSerializer(allow_null=True, required=False)
+    freight_terms = serializers.ChoiceField(
+        FreightTerms.choices, required=False, allow_blank=True,
+        help_text="Who pays the freight of orders that have both windows; empty where nobody has said.",
+    )  # fmt: skip
 
 
 class PolicySerializer(serializers.ModelSerializer):
@@ -81,7 +97,7 @@ def to_terms(values: Mapping[str, Any]) -> PolicyTerms:
     for name in ("min_order", "max_order_amount"):
         if converted.get(name) is not None:
             converted[name] = Money(converted[name]["amount"], converted[name]["currency"])
-    for name, make in (("warehouses", tuple), ("reject_reasons", frozenset)):
+    for name, make in (("warehouses", tuple), ("reject_reasons", frozenset), ("passing_warnings", frozenset)):
         if name in converted:
             converted[name] = make(converted[name])
     if "holds" in converted:

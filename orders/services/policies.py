@@ -230,7 +230,7 @@ def _count_sent(vendor_code: str, now: datetime) -> int:
 
 
 class _Unclean(Exception):
-    """The checks would let the answer go with a warning; a policy does not."""
+    """The checks would let the answer go with a warning that keeps a policy from sending."""
 
     def __init__(self, findings: Sequence[RuleFinding]) -> None:
         super().__init__()
@@ -251,14 +251,11 @@ def _send(
                 now=now,
             )
             findings = [RuleFinding.from_stored(row) for row in (sent.submission.findings if sent.submission else [])]
-            if warned := [each for each in findings if not (each.rule == _FIRST_REJECTION and terms.reject_reasons)]:
-                raise _Unclean(warned)
+            if stops := rules.find_stops(findings, terms):
+                raise _Unclean(stops)
             return sent, []
     except (DocumentBlocked, _Unclean) as refusal:
         return None, [{"line": each.line, "code": each.code, "params": dict(each.params)} for each in refusal.findings]
-
-
-_FIRST_REJECTION = "FIRST_REJECTION"
 
 
 def _decide(

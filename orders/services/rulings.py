@@ -32,12 +32,14 @@ class Rulings:
 
     def _ruling(self, rule_id: str, severity: Severity, source: str) -> Ruling:
         row = self._book.get(rule_id)
+        is_borrowed = False
         charge: Rule | None = self._book.get(_CHARGES.get(rule_id, rule_id))
         if row is not None:
+            is_borrowed = row.is_borrowed
             severity, source = (severity if severity == Severity.BLOCK else row.severity), row.source
         elif charge is not None:
             source = charge.source
-        return Ruling(severity, charge.percent if charge else None, source)
+        return Ruling(severity, charge.percent if charge else None, source, is_borrowed)
 
 
 def not_filled_percent(marketplace: str, on: date) -> Decimal | None:

@@ -17,7 +17,7 @@ from acorn.jobs.models import Job
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
 from catalog.models import Commitment, StockBalance
-from orders import services
+from orders import rules, services
 from orders.errors import PolicyInvalid, TrialMissing
 from orders.models import (
     Acknowledgement,
@@ -28,12 +28,13 @@ from orders.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
-from orders.types import POLICIES_SEND, AnswerMode, Hold, PolicyTerms, TrialState
+from orders.types import POLICIES_SEND, AnswerMode, Hold, PassableWarning, PolicyTerms, TrialState
 from tests.factories.accounts import ApiClient, api_client
 from tests.factories.orders import NOW, give_items, item, make_answer, make_connection, make_order, order, pull
 from tests.factories.tenancy import make_tenant
 from tests.support.jobs import run_due_jobs
 from vendors.models import Connection, Submission
+from vendors.types import RuleFinding, Severity
 
 ME = Actor.system("test")
 CODE = "ACMUS"
@@ -150,6 +151,48 @@ def test_unclean_order_is_never_sent_and_says_why_once(
     assert reasons() == [[expected]]
     assert not Acknowledgement.objects.exists()
     assert not Submission.objects.exists()
+
+
+def warning(rule: str, severity: Severity = Severity.WARN, *, is_borrowed: bool = False) -> RuleFinding:
+    return RuleFinding(rule, severity, f"orders.rule.{rule.lower()}", is_borrowed=is_borrowed)
+
+
+@pytest.mark.parametrize(
+    ("finding", "terms", "keeps"),
+    [
+        (warning("DATE_MISSING"), {}, True),
+        (warning("DATE_MISSING"), {"passing_warnings": frozenset({"DATE_MISSING"})}, False),
+        (warning("DATE_MISSING"), {"passing_warnings": frozenset({"DATE_AFTER_WINDOW"})}, True),
+        (warning("DATE_MISSING", Severity.CONFIRM), {"passing_warnings": frozenset({"DATE_MISSING"})}, True),
+        (warning("DATE_MISSING", Severity.BLOCK), {"passing_warnings": frozenset({"DATE_MISSING"})}, True),
+        (warning("DATE_MISSING", is_borrowed=True), {}, False),
+        # borrowed rules only warn, whatever they ask for at home
+        (warning("CONFIRMED_CANCELLED", is_borrowed=True), {}, True),
+        (warning("FIRST_REJECTION"), {}, True),
+        (warning("FIRST_REJECTION", is_borrowed=True), {}, True),
+        (warning("FIRST_REJECTION"), {"reject_reasons": frozenset({"TEMPORARILY_UNAVAILABLE"})}, False),
+        (warning("TWO_CHANNELS"), {"passing_warnings": frozenset(PassableWarning.values)}, True),
+    ],
+)
+def test_warnings_that_keep_a_policy_from_sending(finding: RuleFinding, terms: dict[str, Any], keeps: bool) -> None:
+    assert rules.find_stops([finding], PolicyTerms(**terms)) == ([finding] if keeps else [])
+
+
+def test_what_may_be_let_pass_only_warns() -> None:
+    only_warn = {rule.id for rule in rules.RULES if rule.severity == Severity.WARN}
+
+    assert set(PassableWarning.values) == only_warn - {"FIRST_REJECTION", "LATE_CHANGE", "TWO_CHANNELS"}
+
+
+@pytest.mark.parametrize(("passing", "sent"), [(frozenset(), 0), (frozenset({"DATE_MISSING"}), 1)])
+def test_a_warning_that_the_terms_let_pass_keeps_nothing(link: Connection, passing: frozenset[str], sent: int) -> None:
+    make_ready(link, shipWindow=None, deliveryWindow=None)
+    make_policy(passing_warnings=passing)
+
+    assert send() == sent
+
+    assert reasons() == ([[]] if sent else [["orders.rule.date_missing"]])
+    assert (Submission.objects.count(), Commitment.objects.count()) == (sent, sent)
 
 
 def test_nothing_is_rejected_unless_the_reason_is_switched_on(link: Connection) -> None:
