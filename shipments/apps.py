@@ -49,11 +49,17 @@ def _register_numbers() -> None:
 def _register_packing() -> None:
     """Shipments and what is in them."""
     from acorn.core import subjects  # noqa: PLC0415 -- slow import
+    from acorn.imports import registry  # noqa: PLC0415 -- slow import
     from acorn.ui import tones  # noqa: PLC0415 -- slow import
     from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
-    from shipments.types import SUBJECT_KIND, ShipmentState  # noqa: PLC0415 -- slow import
+    from shipments.imports import TABLES  # noqa: PLC0415 -- slow import
+    from shipments.types import CARTON_TYPE, SUBJECT_KIND, ShipmentState  # noqa: PLC0415 -- slow import
 
-    subjects.register(subjects.SubjectKind(SUBJECT_KIND, _("Shipment"), "shipments:detail"))
+    registry.register(*TABLES)
+    subjects.register(
+        subjects.SubjectKind(SUBJECT_KIND, _("Shipment"), "shipments:detail"),
+        subjects.SubjectKind(CARTON_TYPE, _("Carton type")),
+    )
     tones.register(
         "shipments.state",
         ShipmentState,

@@ -24,6 +24,20 @@ class CartonNotFound(NotFound):
     message = _("This carton does not exist here, or it was packed anew in the meantime. Look at the shipment again.")
 
 
+class CartonTypeNotFound(NotFound):
+    """No such carton type in this company."""
+
+    code = "CARTON_TYPE_NOT_FOUND"
+    message = _("This carton type does not exist here, or you may not see it.")
+
+
+class CartonTypeExists(Conflict):
+    """Codes are unique."""
+
+    code = "CARTON_TYPE_EXISTS"
+    message = _("There is a carton type {code} already. Change that one, or choose another code.")
+
+
 class WarehouseUnknown(Invalid):
     """Goods leave from a warehouse in use."""
 

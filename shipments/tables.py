@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from shipments.rules import ClockRule, Shape, Term
+from shipments.rules import CartonLimit, ClockRule, Shape, Term
 from vendors.types import Severity
 
 _FOLDER = Path(__file__).parent / "data"
@@ -52,6 +52,15 @@ def asn_clocks() -> tuple[ClockRule, ...]:
             row["source"],
         )
         for row in _rows("asn_clocks.csv")
+    )
+
+
+@cache
+def carton_limits() -> tuple[CartonLimit, ...]:
+    """What a carton may weigh where, of all times."""
+    return tuple(
+        CartonLimit(row["limit"], row["scope"], date.fromisoformat(row["valid_from"]), int(row["value"]), row["source"])
+        for row in _rows("carton_limits.csv")
     )
 
 

@@ -1,7 +1,7 @@
 """Values that cross files: what travels how, in which state, and what others are told about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 # how work items, search keys, submissions and audit events name what is here
 SUBJECT_KIND = "shipments.shipment"
 ASN_SUBJECT = "shipments.asn"
+CARTON_TYPE = "shipments.carton_type"
 # documents on their way to Amazon, as the outbox calls them
 ASN_KIND = "shipments.asn"
 PICKUP_KIND = "shipments.pickup_request"
@@ -172,6 +173,8 @@ class PackedCarton:
     height_mm: int | None = None
     weight_g: int | None = None
     carton_type_id: int | None = None
+    # the pallet's number, where another system gives it one now
+    pallet_sscc: str = field(default="", compare=False)
     # None: as it was; a new one is packed already where a WMS or another program says what is in it
     is_packed: bool | None = None
 
@@ -180,7 +183,7 @@ class PackedCarton:
         contents = [
             [value.isoformat() if isinstance(value, date) else value for value in each] for each in self.contents
         ]
-        return {field.name: getattr(self, field.name) for field in fields(self)} | {"contents": contents}
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"contents": contents}
 
     @classmethod
     def from_stored(cls, row: Mapping[str, Any]) -> "PackedCarton":
@@ -198,6 +201,30 @@ class PackedCarton:
 
 def _date(text: Any) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+class ReportedContent(NamedTuple):
+    """A row of another system's packing: eaches of an order line in the carton with this number.
+
+    `order` is the order's id or number. What is said of the carton may stand in any of its rows; `pallet` is a number
+    from 1 or an SSCC. Empty or None: nothing is said.
+    """
+
+    sscc: str
+    order: str
+    sequence: str
+    eaches: int
+    lot_number: str = ""
+    expires_on: date | None = None
+    manufactured_on: date | None = None
+    origin_country: str = ""
+    scale_weight_g: int | None = None
+    pallet: str = ""
+    tracking_number: str = ""
+    weight_g: int | None = None
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
 
 
 class PlanKind(TextChoices):

@@ -3,13 +3,19 @@ from django.urls.resolvers import URLPattern
 
 from shipments.api import labels, transport
 from shipments.api import shipments as api
+from shipments.api.pack_rules import CartonTypeDetail, CartonTypeList, ItemPackRule, PackRuleList
 
 app_name = "shipments"
 
 urlpatterns: list[URLPattern] = []
 
 api_urlpatterns = [
+    path("carton-types/", CartonTypeList.as_view(), name="carton-type-list"),
+    path("carton-types/<public_id:public_id>/", CartonTypeDetail.as_view(), name="carton-type-detail"),
+    path("pack-rules/", PackRuleList.as_view(), name="pack-rule-list"),
+    path("items/<public_id:public_id>/pack-rule/", ItemPackRule.as_view(), name="item-pack-rule"),
     path("shipments/", api.ShipmentList.as_view(), name="shipment-list"),
+    path("shipments/import/", api.ShipmentImport.as_view(), name="shipment-import"),
     path("shipments/<public_id:public_id>/", api.ShipmentDetail.as_view(), name="shipment-detail"),
     path("shipments/<public_id:public_id>/cartons/", api.ShipmentCartons.as_view(), name="shipment-cartons"),
     path(
@@ -23,4 +29,7 @@ api_urlpatterns = [
     path("shipments/<public_id:public_id>/labels.pdf", labels.ShipmentLabelsPdf.as_view(), name="shipment-labels-pdf"),
     path("shipments/<public_id:public_id>/labels.zpl", labels.ShipmentLabelsZpl.as_view(), name="shipment-labels-zpl"),
     path("shipments/<public_id:public_id>/evidence/", transport.ShipmentEvidence.as_view(), name="shipment-evidence"),
+    path("shipments/<public_id:public_id>/pack/", api.ShipmentPack.as_view(), name="shipment-pack"),
+    path("shipments/<public_id:public_id>/undo/", api.ShipmentUndo.as_view(), name="shipment-undo"),
+    path("shipments/<public_id:public_id>/cancel/", api.ShipmentCancel.as_view(), name="shipment-cancel"),
 ]

@@ -37,7 +37,8 @@ _UNDO = "items_undo"
 
 
 def _values(item: Any, kinds: Any) -> list[str]:
-    return sorted({each["value"] for each in item.known if each["kind"] in kinds})
+    rows = [row for row in item.loaded_identifiers if row.kind in kinds and row.effective_until is None]
+    return sorted({row.value for row in rows})
 
 
 def _joined(*kinds: str) -> Any:
@@ -67,7 +68,7 @@ CSV = [
 
 @page(Right.SEE_ITEMS)
 def item_list(request: PageRequest) -> HttpResponseBase:
-    rows = selectors.list_item_rows()
+    rows = selectors.list_items()
     if request.GET.get("format") == "csv":
         return exports.stream(*ITEMS.filtered(request, rows), CSV, filename="items.csv")
     may_manage = request.membership.may(Right.MANAGE_ITEMS)
@@ -92,7 +93,7 @@ def item_list(request: PageRequest) -> HttpResponseBase:
 @page(Right.SEE_ITEMS)
 @require_POST
 def export_items(request: PageRequest) -> HttpResponseBase:
-    chosen_rows = Selection.read(request.POST).apply(ITEMS, selectors.list_item_rows())
+    chosen_rows = Selection.read(request.POST).apply(ITEMS, selectors.list_items())
     return exports.stream(chosen_rows, ITEMS.sorts.default, CSV, filename="items.csv")
 
 

@@ -3,28 +3,66 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from acorn.accounts.rights import Right
 from acorn.core import clock
-from acorn.core.keyset import Sorts
+from acorn.core.errors import Invalid
 from acorn.rest.views import TenantAPIView, TenantGenericAPIView
 from catalog.selectors.stock import find_warehouse
+from orders.types import FreightTerms
 from shipments import selectors, services
-from shipments.errors import WarehouseUnknown
+from shipments.errors import CartonNotFound, WarehouseUnknown
+from shipments.filters import SHIPMENT_SORTS, ShipmentFilters
 from shipments.models import Shipment
 from shipments.serializers.shipments import (
+    CancelSerializer,
+    CartonImportSerializer,
     NewShipmentsSerializer,
+    PackedSerializer,
     PackingSerializer,
     ShipmentDetailSerializer,
     ShipmentSerializer,
     ShipmentsSerializer,
     read_cartons,
 )
-from shipments.types import Origin
+from shipments.types import Mode, Origin, ShipmentState
+from vendors.types import Environment
+
+
+def _many(name: str, description: str, choices: list[str] | None = None) -> OpenApiParameter:
+    return OpenApiParameter(name, str, many=True, required=False, description=description, enum=choices)
+
+
+def _days(name: str, description: str) -> list[OpenApiParameter]:
+    day = {"type": "string", "format": "date"}
+    return [
+        OpenApiParameter(f"{name}_after", day, description=f"{description}: from this day"),
+        OpenApiParameter(f"{name}_before", day, description=f"{description}: to this day"),
+    ]
+
+
+_FILTERS = [
+    OpenApiParameter(
+        "search",
+        str,
+        description="The start of a number, a PO, an SSCC, a tracking number, a BOL or a fulfilment centre.",
+    ),
+    OpenApiParameter("purchase_order", str, description="Only shipments of this order, by its id."),
+    _many("state", "State.", ShipmentState.values),
+    _many("vendor_code", "Vendor code."),
+    _many("ship_to_party", "Fulfilment centre."),
+    _many("freight_terms", "Who pays the freight.", FreightTerms.values),
+    _many("mode", "How the goods travel.", Mode.values),
+    _many("environment", "Where the orders come from.", Environment.values),
+    *_days("created", "Planned"),
+    *_days("departed", "Departed"),
+    *_days("deadline", "Next deadline"),
+    OpenApiParameter("at_risk", bool, description="Only those with money at risk."),
+]
 
 
 class ShipmentList(TenantGenericAPIView, ListAPIView):
@@ -32,14 +70,20 @@ class ShipmentList(TenantGenericAPIView, ListAPIView):
 
     rights = {"GET": Right.SEE_SHIPMENTS, "POST": Right.PACK}
     serializer_class = ShipmentSerializer
-    sorts = Sorts(
-        {"created_at": "created_at", "deadline_at": "deadline_at", "departed_at": "departed_at"}, default="-created_at"
-    )
+    sorts = SHIPMENT_SORTS
 
     def get_queryset(self) -> QuerySet[Shipment]:
-        return selectors.list_shipments()
+        order = self.request.query_params.get("purchase_order")
+        shipments = selectors.list_shipments()
+        if order is not None:
+            shipments = shipments.filter(orders__order__public_id=order)
+        filters = ShipmentFilters(self.request.query_params, queryset=shipments, request=self.request)
+        if not filters.is_valid():
+            raise Invalid(fields={name: list(texts) for name, texts in filters.errors.items()})
+        rows: QuerySet[Shipment] = filters.qs
+        return rows
 
-    @extend_schema(operation_id="shipments")
+    @extend_schema(operation_id="shipments", parameters=_FILTERS)
     def get(self, request: Request) -> Response:
         return super().get(request)
 
@@ -53,11 +97,8 @@ class ShipmentList(TenantGenericAPIView, ListAPIView):
         given = NewShipmentsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        warehouse = find_warehouse(values["warehouse"])
-        if warehouse is None:
-            raise WarehouseUnknown(fields={"warehouse": [WarehouseUnknown.message]})
         shipments = services.plan_shipments(
-            order_public_ids=values["purchase_orders"], warehouse_public_id=warehouse.public_id,
+            order_public_ids=values["purchase_orders"], warehouse_public_id=_find_warehouse(values["warehouse"]),
             freight_terms=values.get("freight_terms") or "", plan=values["plan"], actor=self.token.actor(),
             now=clock.now(),
         )  # fmt: skip
@@ -92,6 +133,78 @@ class ShipmentCartons(TenantAPIView):
             public_id, read_cartons(values["cartons"], orders), origin=Origin.API, actor=self.token.actor(),
             now=clock.now(), version=values.get("version"), overpack_reason=values["overpack_reason"],
         )  # fmt: skip
+        return Response(show_shipment(public_id))
+
+
+class ShipmentImport(TenantAPIView):
+    rights = {"POST": Right.PACK}
+
+    @extend_schema(operation_id="import_cartons", request=CartonImportSerializer, responses={201: ShipmentsSerializer})
+    def post(self, request: Request) -> Response:
+        """Take over cartons that a warehouse system packed. Safe to repeat; 422 with `findings`: nothing was changed.
+
+        Each goes into the open shipment of its orders; where there is none, one is planned. Cartons that were sent
+        before stay, those that were only proposed make way.
+        """
+        given = CartonImportSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = given.validated_data
+        shipments = services.import_cartons(
+            values["cartons"], source=values["source"], warehouse_public_id=_find_warehouse(values.get("warehouse")),
+            actor=self.token.actor(), now=clock.now(),
+        )  # fmt: skip
+        return Response({"shipments": show_shipments([shipment.public_id for shipment in shipments])}, status=201)
+
+
+def _find_warehouse(name: str | None) -> str:
+    """The id of a warehouse in use; empty where none is named. Raises WarehouseUnknown."""
+    if not name:
+        return ""
+    warehouse = find_warehouse(name)
+    if warehouse is None:
+        raise WarehouseUnknown(fields={"warehouse": [WarehouseUnknown.message]})
+    return warehouse.public_id
+
+
+class ShipmentPack(TenantAPIView):
+    rights = {"POST": Right.PACK}
+
+    @extend_schema(operation_id="mark_packed", request=PackedSerializer, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Say that cartons are closed: these, or all of them. Safe to repeat."""
+        shipment = selectors.get_shipment(public_id)
+        given = PackedSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        cartons = [carton.row.public_id for carton in selectors.load_cartons([shipment.pk])[shipment.pk]]
+        wanted = given.validated_data.get("cartons")
+        if wanted is not None and not set(wanted) <= set(cartons):
+            raise CartonNotFound
+        services.mark_packed(cartons if wanted is None else wanted, actor=self.token.actor(), now=clock.now())
+        return Response(show_shipment(public_id))
+
+
+class ShipmentUndo(TenantAPIView):
+    rights = {"POST": Right.PACK}
+
+    @extend_schema(operation_id="undo_packing", request=None, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Take back the last step of packing, by a step of its own; once more, the one before it."""
+        services.undo_last(public_id, actor=self.token.actor(), now=clock.now())
+        return Response(show_shipment(public_id))
+
+
+class ShipmentCancel(TenantAPIView):
+    rights = {"POST": Right.PACK}
+
+    @extend_schema(operation_id="cancel_shipment", request=CancelSerializer, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Give up a shipment that has not departed: its goods may go into another one. Safe to repeat."""
+        selectors.get_shipment(public_id)
+        given = CancelSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.cancel_shipment(
+            public_id=public_id, reason=given.validated_data["reason"], actor=self.token.actor(), now=clock.now()
+        )
         return Response(show_shipment(public_id))
 
 

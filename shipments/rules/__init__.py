@@ -23,19 +23,30 @@ from shipments.rules.packing import (
     merge_contents,
 )
 from shipments.rules.pickups import PICKUP_RULES, PickupFacts, PickupRuling, check_pickup
-from shipments.rules.plan import EmptyCarton, ItemPacking, Limits, PlanLine, plan_cartons, put_on_pallets
+from shipments.rules.plan import (
+    CartonLimit,
+    EmptyCarton,
+    ItemPacking,
+    Limits,
+    PlanLine,
+    find_limit,
+    plan_cartons,
+    put_on_pallets,
+)
 from shipments.rules.quantities import confirmed_eaches, shippable_eaches, size_of_unit, whole_units
 from shipments.rules.replace import Obstacle, Replacing, find_obstacles
 from shipments.rules.states import Progress, derive_state
 from shipments.rules.structure import Part, Shape, split_by_structure
-from shipments.rules.terms import Term, choose_terms, freight_of, values_of
+from shipments.rules.terms import ANY, Term, choose_terms, freight_of, values_of
 
 __all__ = [
+    "ANY",
     "BEYOND_SHIPPABLE",
     "PICKUP_RULES",
     "RELEASABLE",
     "RULES",
     "Box",
+    "CartonLimit",
     "ClockRule",
     "DeadlineFacts",
     "DepartureFacts",
@@ -75,6 +86,7 @@ __all__ = [
     "derive_state",
     "earliest_pickup",
     "find_deadline",
+    "find_limit",
     "find_obstacles",
     "find_trigger",
     "freight_of",

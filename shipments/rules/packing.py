@@ -86,7 +86,8 @@ def check_packing(cartons: Sequence[PackedCarton], lines: Mapping[tuple[int, str
     """
     findings: list[RuleFinding] = []
     totals: Counter[tuple[int, str]] = Counter()
-    for place, carton in enumerate(cartons, start=1):
+    for number, carton in enumerate(cartons, start=1):
+        place = carton.sscc or number
         if not carton.contents:
             findings.append(_finding("EMPTY_CARTON", "", carton=place))
         for content in carton.contents:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from shipments.types import Content, PackedCarton
 
@@ -50,11 +51,30 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a carton may hold at most: a dated rule of the marketplace. Gross grams, millimetres; None = no limit known."""
+    """What a carton may hold at most, in gross grams and in orders: dated rules of the marketplace. None: no limit known."""
 
     max_weight_g: int | None = None
-    max_side_mm: int | None = None
     orders_per_mixed_carton: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CartonLimit:
+    """A row of `data/carton_limits.csv`: what a carton may have at most in `scope` (a marketplace or region) from a day on."""
+
+    limit: str
+    scope: str
+    valid_from: date
+    value: int
+    source: str
+
+
+def find_limit(rows: Iterable[CartonLimit], limit: str, *, marketplace: str, region: str, on: date) -> int | None:
+    """What holds on a day: the marketplace's own row before the region's, the youngest first; None where no row fits."""
+    fitting = [
+        row for row in rows if row.limit == limit and row.scope in (marketplace, region) and row.valid_from <= on
+    ]
+    best = max(fitting, key=lambda row: (row.scope == marketplace, row.valid_from), default=None)
+    return None if best is None else best.value
 
 
 def plan_cartons(lines: Sequence[PlanLine], limits: Limits) -> list[PackedCarton]:

@@ -2,14 +2,20 @@
 
 from shipments.selectors.freight import load_freight
 from shipments.selectors.labels import find_void_labels, load_labels
+from shipments.selectors.pack_rules import get_carton_type, get_pack_rule, list_carton_types, list_pack_rules
 from shipments.selectors.parties import load_parties
 from shipments.selectors.shipments import (
     LoadedCarton,
+    find_undoable,
     get_shipment,
+    list_events,
+    list_fulfilment_centres,
     list_shipments,
+    list_vendor_codes,
     load_cartons,
     load_orders,
     load_pallets,
+    search_shipments,
 )
 from shipments.selectors.shippable import OPEN, shippable
 from shipments.selectors.transit import (
@@ -26,12 +32,20 @@ __all__ = [
     "LoadedCarton",
     "find_appointments",
     "find_pickups",
+    "find_undoable",
     "find_void_labels",
+    "get_carton_type",
+    "get_pack_rule",
     "get_shipment",
     "list_appointments",
+    "list_carton_types",
+    "list_events",
     "list_evidence",
+    "list_fulfilment_centres",
+    "list_pack_rules",
     "list_pickups",
     "list_shipments",
+    "list_vendor_codes",
     "load_cartons",
     "load_deadline_facts",
     "load_freight",
@@ -39,5 +53,6 @@ __all__ = [
     "load_orders",
     "load_pallets",
     "load_parties",
+    "search_shipments",
     "shippable",
 ]

@@ -4,7 +4,9 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
+from acorn.search.rules import after_prefix
 from catalog.models import Item
+from shipments.errors import CartonTypeNotFound
 from shipments.models import CartonType, PackRule
 from shipments.rules import EmptyCarton, ItemPacking
 
@@ -12,6 +14,27 @@ from shipments.rules import EmptyCarton, ItemPacking
 def list_pack_rules() -> QuerySet[PackRule]:
     """The company's pack rules with item and carton type."""
     return PackRule.objects.select_related("item", "carton_type")
+
+
+def get_pack_rule(item: Item) -> PackRule:
+    """How an item is packed, with carton type; an unsaved rule that leaves all open where there is none."""
+    return list_pack_rules().filter(item=item).first() or PackRule(item=item)
+
+
+def list_carton_types(*, search: str = "", is_archived: bool | None = None) -> QuerySet[CartonType]:
+    """The company's carton types; the search looks at the beginning of the code."""
+    found = CartonType.objects.all()
+    if search:
+        found = found.filter(code__gte=search, code__lt=after_prefix(search))
+    return found if is_archived is None else found.filter(archived_at__isnull=not is_archived)
+
+
+def get_carton_type(public_id: str) -> CartonType:
+    """Raises CartonTypeNotFound."""
+    found = CartonType.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise CartonTypeNotFound
+    return found
 
 
 def load_goods(item_ids: Collection[int]) -> dict[int, ItemPacking]:

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from acorn.search.rules import after_prefix
 from orders.models import PurchaseOrder
 from shipments.errors import ShipmentNotFound
-from shipments.models import Carton, CartonContent, Pallet, Shipment, ShipmentOrder
+from shipments.models import Carton, CartonContent, Pallet, Shipment, ShipmentEvent, ShipmentOrder
+from shipments.rules.sscc import normalise_sscc
 from shipments.types import Content, PackedCarton
 
 
@@ -38,7 +40,7 @@ class LoadedCarton:
         row = self.row
         return PackedCarton(
             self.contents, self.pallet, row.sscc, row.tracking_number, row.length_mm, row.width_mm, row.height_mm,
-            row.weight_g, row.carton_type_id, row.packed_at is not None,
+            row.weight_g, row.carton_type_id, is_packed=row.packed_at is not None,
         )  # fmt: skip
 
 
@@ -74,3 +76,53 @@ def load_pallets(shipment_ids: Collection[int]) -> Mapping[int, list[Pallet]]:
     for row in Pallet.objects.filter(shipment_id__in=shipment_ids).order_by("shipment_id", "position"):
         found[row.shipment_id].append(row)
     return found
+
+
+UNDONE = "shipments.undone"
+_FEW_FOUND = 2_000
+_MAX_CHOICES = 500
+
+
+def find_undoable(shipment: Shipment) -> ShipmentEvent | None:
+    """The last step of packing that was not taken back yet; None where there is none. One statement, two at most."""
+    steps = ShipmentEvent.objects.filter(shipment=shipment)
+    undone = [params["event"] for params in steps.filter(code=UNDONE).values_list("params", flat=True)]
+    return steps.filter(before__isnull=False).exclude(pk__in=undone).order_by("-id").first()
+
+
+def list_events(shipment: Shipment) -> QuerySet[ShipmentEvent]:
+    """What was done to a shipment, newest first, without what could be undone."""
+    return ShipmentEvent.objects.filter(shipment=shipment).defer("before").order_by("-id")
+
+
+def search_shipments(rows: QuerySet[Shipment], text: str) -> QuerySet[Shipment]:
+    """The ones whose number begins with the text, that hold this order, carton or parcel number, have this BOL, or go there."""
+    text = text.strip()
+    if not text or "\x00" in text:
+        return rows
+    upper, cartons = text.upper(), Carton.objects.order_by()
+    meant = Shipment.objects.order_by().filter(number__gte=upper, number__lt=after_prefix(upper)).values("pk")
+    found = meant.union(
+        Shipment.objects.order_by().filter(bol_number=text).values("pk"),
+        ShipmentOrder.objects.order_by().filter(order__number=upper).values("shipment_id"),
+        cartons.filter(sscc=normalise_sscc(text)).values("shipment_id"),
+        cartons.filter(tracking_number=text).values("shipment_id"),
+        all=True,
+    )
+    few = [row["pk"] for row in found[:_FEW_FOUND]]
+    return rows.filter(Q(ship_to_party=upper) | Q(pk__in=few))
+
+
+def list_vendor_codes() -> list[tuple[str, str]]:
+    """Vendor codes that shipments went out under, for a filter's choices."""
+    return _distinct("vendor_code")
+
+
+def list_fulfilment_centres() -> list[tuple[str, str]]:
+    """Where shipments go, for a filter's choices."""
+    return _distinct("ship_to_party")
+
+
+def _distinct(column: str) -> list[tuple[str, str]]:
+    found = Shipment.objects.order_by(column).values_list(column, flat=True).distinct()
+    return [(value, value) for value in found[:_MAX_CHOICES] if value]

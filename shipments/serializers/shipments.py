@@ -9,7 +9,7 @@ from acorn.rest.fields import PublicIdField, UtcDateTimeField
 from orders.types import FreightTerms
 from shipments.models import Shipment
 from shipments.selectors import LoadedCarton
-from shipments.types import Content, PackedCarton, PlanKind
+from shipments.types import Content, PackedCarton, PlanKind, ReportedContent
 
 _MOST = 2_000_000_000
 _MAX_CARTONS = 20_000
@@ -65,6 +65,64 @@ class PackingSerializer(serializers.Serializer):
         max_length=300, required=False, allow_blank=True, default="",
         help_text="Why more is packed than may be shipped; the audit trail keeps it.",
     )  # fmt: skip
+
+
+class ReportedSerializer(serializers.Serializer):
+    """Eaches of an order line in a carton. What is said of the carton may stand in any of its rows."""
+
+    sscc = serializers.CharField(max_length=40)
+    purchase_order = serializers.CharField(max_length=60, help_text="Id or number.")
+    sequence = serializers.CharField(max_length=100, help_text="The order line's.")
+    eaches = serializers.IntegerField(min_value=1, max_value=_MOST)
+    lot_number = serializers.CharField(max_length=60, required=False, allow_blank=True, allow_null=True)
+    expiry_date = serializers.DateField(required=False, allow_null=True)
+    manufacture_date = serializers.DateField(required=False, allow_null=True)
+    origin_country = serializers.CharField(max_length=2, required=False, allow_blank=True, allow_null=True)
+    scale_weight = serializers.IntegerField(min_value=1, max_value=_MOST, required=False, allow_null=True)
+    pallet = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, allow_null=True, help_text="A number from 1, or its SSCC."
+    )
+    tracking_number = serializers.CharField(max_length=60, required=False, allow_blank=True, allow_null=True)
+    weight = serializers.IntegerField(min_value=1, max_value=_MOST, required=False, allow_null=True)
+    length_mm = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    width_mm = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    height_mm = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> ReportedContent:
+        given = super().to_internal_value(data)
+        return ReportedContent(
+            given["sscc"], given["purchase_order"], given["sequence"], given["eaches"], given.get("lot_number") or "",
+            given.get("expiry_date"), given.get("manufacture_date"), given.get("origin_country") or "",
+            given.get("scale_weight"), given.get("pallet") or "", given.get("tracking_number") or "",
+            given.get("weight"), given.get("length_mm"), given.get("width_mm"), given.get("height_mm"),
+        )  # fmt: skip
+
+
+class CartonImportSerializer(serializers.Serializer):
+    """Cartons as a warehouse system packed them: a row for each order line, lot and expiry in a carton."""
+
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=60, help_text="What the system is called; the history shows it."
+    )
+    warehouse = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, allow_null=True,
+        help_text="Code or id: where new shipments leave from; not needed where there is one warehouse only.",
+    )  # fmt: skip
+    cartons = serializers.ListField(child=ReportedSerializer(), min_length=1, max_length=_MAX_CARTONS)
+
+
+class PackedSerializer(serializers.Serializer):
+    """Which cartons are closed; all of them where none is named."""
+
+    cartons = serializers.ListField(
+        child=serializers.CharField(max_length=60), required=False, allow_empty=False, max_length=_MAX_CARTONS
+    )
+
+
+class CancelSerializer(serializers.Serializer):
+    """Why a shipment is given up."""
+
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
 def read_cartons(given: list[dict[str, Any]], orders: dict[str, int]) -> list[PackedCarton]:

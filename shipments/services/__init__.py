@@ -6,10 +6,13 @@ from shipments.services.deadlines import settle_all_deadlines, settle_deadlines
 from shipments.services.details import give_up_labels, ingest_details, look_for_labels
 from shipments.services.evidence import add_evidence
 from shipments.services.labelling import Labels, print_labels
-from shipments.services.packing import lock_open, lock_shipments, mark_packed, record_packed, set_cartons, settle
+from shipments.services.pack_rules import change_carton_type, clear_pack_rule, create_carton_type, set_pack_rule
+from shipments.services.packing import lock_open, lock_shipments, mark_packed, note, record_packed, set_cartons, settle
 from shipments.services.pickups import cancel_pickup, check_pickup, request_pickup
 from shipments.services.planning import plan_shipments
 from shipments.services.scanning import Scanned, scan
+from shipments.services.undo import undo_last
+from shipments.services.wms import import_cartons
 
 __all__ = [
     "Labels",
@@ -17,13 +20,18 @@ __all__ = [
     "add_evidence",
     "cancel_pickup",
     "cancel_shipment",
+    "change_carton_type",
     "check_pickup",
+    "clear_pack_rule",
+    "create_carton_type",
     "give_up_labels",
+    "import_cartons",
     "ingest_details",
     "lock_open",
     "lock_shipments",
     "look_for_labels",
     "mark_packed",
+    "note",
     "plan_shipments",
     "print_labels",
     "record_appointment",
@@ -31,7 +39,9 @@ __all__ = [
     "request_pickup",
     "scan",
     "set_cartons",
+    "set_pack_rule",
     "settle",
     "settle_all_deadlines",
     "settle_deadlines",
+    "undo_last",
 ]

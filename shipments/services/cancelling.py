@@ -4,12 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from acorn.audit import services as audit
 from acorn.core.actor import Actor
 from shipments.errors import ShipmentClosed
-from shipments.models import Shipment, ShipmentEvent
+from shipments.models import Shipment
 from shipments.selectors import OPEN
-from shipments.services.packing import lock_shipments, settle, subject_of
+from shipments.services.packing import lock_shipments, note, settle
 from shipments.types import ShipmentState
 
 
@@ -28,12 +27,5 @@ def cancel_shipment(*, public_id: str, reason: str, actor: Actor, now: datetime)
     shipment.save(update_fields=["cancelled_at"])
     shipment.version += 1
     settle([shipment], actor=actor, now=now)
-    reason = reason.strip()[:300]
-    ShipmentEvent.objects.create(
-        shipment=shipment, at=now, code="shipments.cancelled", params={}, reason=reason, actor_label=actor.label[:200]
-    )
-    audit.record(
-        "shipments.cancelled", subject=subject_of(shipment), actor=actor, reason=reason,
-        params={"number": shipment.number},
-    )  # fmt: skip
+    note(shipment, "shipments.cancelled", {}, reason=reason.strip(), actor=actor, now=now)
     return shipment

@@ -13,13 +13,13 @@ from django.db.models.functions import Cast
 from acorn.audit import services as audit
 from acorn.core.actor import Actor, Subject
 from acorn.tenancy.bulk import insert_many, update_many
+from acorn.tenancy.choices import chosen
 from orders.models import PurchaseOrderLine
 from orders.services import lock_orders, record_quantities
 from orders.types import QuantitySource, ReportedQuantities
 from shipments import rules
 from shipments.errors import (
     CartonNotFound,
-    Gs1PrefixMissing,
     PackingChanged,
     PackingRefused,
     ShipmentClosed,
@@ -30,7 +30,7 @@ from shipments.rules import LineRoom, Progress
 from shipments.rules.sscc import normalise_sscc
 from shipments.selectors import OPEN, LoadedCarton, load_cartons, load_orders, shippable
 from shipments.services.sscc import claim_ssccs, issue_ssccs
-from shipments.types import SUBJECT_KIND, Origin, PackedCarton
+from shipments.types import GS1_PREFIX, SUBJECT_KIND, Origin, PackedCarton
 from vendors.types import RuleFinding, Severity
 
 # a position that no carton has, while cartons change places
@@ -132,10 +132,8 @@ def mark_packed(
             carton.row.packed_at, carton.row.packed_by = (now, actor.label[:200]) if is_packed else (None, "")
         update_many([carton.row for carton in moving], ["packed_at", "packed_by"])
         changed.append(shipment)
-        ShipmentEvent.objects.create(
-            shipment=shipment, at=now, code="shipments.packed" if is_packed else "shipments.unpacked",
-            params={"cartons": len(moving)}, before=before, actor_label=actor.label[:200],
-        )  # fmt: skip
+        code = "shipments.packed" if is_packed else "shipments.unpacked"
+        note(shipment, code, {"cartons": len(moving)}, before=before, actor=actor, now=now)
     settle(changed, actor=actor, now=now)
     return shipments
 
@@ -220,7 +218,7 @@ def store(changes: Sequence[Repacking], *, origin: Origin, actor: Actor, now: da
     A few statements, however many shipments and cartons. `returning` are numbers that come back with the very contents
     that they had. `after` has its numbers then.
     """
-    _give_numbers(changes, returning, now)
+    _give_numbers(changes, origin, returning, now)
     _remove(changes)
     pallets = _set_pallets(changes, now)
     kept: list[Carton] = []
@@ -251,23 +249,34 @@ def tell(
     change: Repacking, code: str, params: dict[str, Any], *, actor: Actor, now: datetime, reason: str = "",
     is_undoable: bool = True,
 ) -> None:  # fmt: skip
-    """The step in the shipment's history, with what takes it back."""
+    """The step in the shipment's history and in the trail, with what takes it back."""
     before = {
         "order": [carton.row.sscc for carton in change.before],
         "cartons": [carton.stored() for carton in change.altered],
     }
+    note(change.shipment, code, params, before=before if is_undoable else None, reason=reason, actor=actor, now=now)
+
+
+def note(
+    shipment: Shipment, code: str, params: dict[str, Any], *, actor: Actor, now: datetime, reason: str = "",
+    before: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """A step of a shipment, in its history and in the audit trail."""
     ShipmentEvent.objects.create(
-        shipment=change.shipment, at=now, code=code, params=params, before=before if is_undoable else None,
-        reason=reason, actor_label=actor.label[:200],
+        shipment=shipment, at=now, code=code, params=params, before=before, reason=reason[:_MAX_REASON],
+        actor_label=actor.label[:200],
     )  # fmt: skip
+    told = {"number": shipment.number} | params
+    audit.record(code, subject=subject_of(shipment), actor=actor, params=told, reason=reason[:_MAX_REASON])
 
 
-def _give_numbers(changes: Sequence[Repacking], returning: Collection[str], now: datetime) -> None:
+def _give_numbers(changes: Sequence[Repacking], origin: Origin, returning: Collection[str], now: datetime) -> None:
     """Each new carton has the number it came with, if that is free, or the next one of the company's own.
 
-    A number of ours whose carton has other contents now is not used again; one that another system gave is refused then.
+    A number of ours whose carton has other contents now is not used again. One that another system gave, or labels by,
+    is refused then: nobody but that system can give the carton another.
     """
-    _drop_used(changes, returning)
+    _drop_used(changes, origin, returning)
     waiting = [
         (change, index)
         for change in changes
@@ -282,7 +291,7 @@ def _give_numbers(changes: Sequence[Repacking], returning: Collection[str], now:
         change.after[index] = replace(change.after[index], sscc=sscc)
 
 
-def _drop_used(changes: Sequence[Repacking], returning: Collection[str]) -> None:
+def _drop_used(changes: Sequence[Repacking], origin: Origin, returning: Collection[str]) -> None:
     used: list[tuple[Repacking, int]] = []
     for change in changes:
         known = {carton.row.sscc for carton in change.before}
@@ -291,8 +300,12 @@ def _drop_used(changes: Sequence[Repacking], returning: Collection[str]) -> None
             if place is None and change.after[index].sscc in known and change.after[index].sscc not in returning
         ]  # fmt: skip
     numbers = [change.after[index].sscc for change, index in used]
-    foreign = TakenSscc.objects.filter(value__in=numbers, is_imported=True).values_list("value", flat=True)
-    if numbers and (others := sorted(foreign)):
+    if not numbers:
+        return
+    labelled = TakenSscc.objects.filter(value__in=numbers)
+    if origin != Origin.WMS:
+        labelled = labelled.filter(is_imported=True)
+    if others := sorted(labelled.values_list("value", flat=True)):
         code = "shipments.sscc_of_other_contents"
         raise PackingRefused(
             [RuleFinding("SSCC_OF_OTHER_CONTENTS", Severity.BLOCK, code, "", {"sscc": sscc}) for sscc in others]
@@ -332,16 +345,26 @@ def _set_pallets(changes: Sequence[Repacking], now: datetime) -> dict[tuple[int,
     if gone:
         Carton.objects.filter(pallet_id__in=gone).update(pallet=None)
         Pallet.objects.filter(pk__in=gone).delete()
+    given = {
+        (change.shipment.pk, carton.pallet): normalise_sscc(carton.pallet_sscc)
+        for change in changes
+        for carton in change.after
+        if carton.pallet and carton.pallet_sscc
+    }
     other = [key for key, cartons in wanted.items() if key not in rows or stood.get(key) != cartons]
-    try:
-        numbers = issue_ssccs(len(other), now=now) if other else []
-    except Gs1PrefixMissing:
-        numbers = [""] * len(other)
-    for key, sscc in zip(other, numbers, strict=True):
+    theirs = [key for key in other if key in given]
+    foreign = [key for key in theirs if key not in rows or rows[key].sscc != given[key]]
+    ours = [key for key in other if key not in given]
+    claimed = claim_ssccs([given[key] for key in foreign], now=now) if foreign else []
+    for key, sscc in zip([*foreign, *ours], [*claimed, *_issue_for_pallets(len(ours), now)], strict=True):
         rows.setdefault(key, Pallet(shipment_id=key[0], position=key[1])).sscc = sscc
     Pallet.objects.bulk_create([rows[key] for key in other if rows[key].pk is None])
     Pallet.objects.bulk_update([rows[key] for key in other if rows[key].pk is not None], ["sscc"])
     return {key: rows[key] for key in wanted}
+
+
+def _issue_for_pallets(count: int, now: datetime) -> list[str]:
+    return issue_ssccs(count, now=now) if count and chosen(GS1_PREFIX) else [""] * count
 
 
 def _insert(new: Sequence[tuple[Carton, PackedCarton]]) -> None:

@@ -18,7 +18,7 @@ from orders.selectors import find_policies, load_answers
 from orders.selectors import freight_terms as terms_of
 from orders.services import lock_orders
 from orders.types import CASES
-from shipments import rules
+from shipments import rules, tables
 from shipments.errors import NothingToShip, OrderNotAnswered, WarehouseUnknown
 from shipments.models import Shipment, ShipmentEvent, ShipmentOrder
 from shipments.rules import ItemPacking, Limits, PlanLine
@@ -27,6 +27,7 @@ from shipments.selectors.pack_rules import load_goods
 from shipments.services.packing import prepare, store, subject_of
 from shipments.types import SUBJECT_KIND, Origin, PackedCarton, PlanKind, ShippableLine
 from vendors.models import Connection
+from vendors.selectors import now_at
 
 _SERIES = "shipments"
 
@@ -73,7 +74,8 @@ def plan_shipments(
     shipments = _create(ways, warehouse, actor, now)
     cartons: list[list[PackedCarton]] = [[] for _ in shipments]
     if plan == PlanKind.AUTO:
-        cartons = _pack([[line for order in members for line in lines[order.pk]] for members in ways.values()])
+        going_lines = [[line for order in members for line in lines[order.pk]] for members in ways.values()]
+        cartons = _pack(shipments, going_lines, now)
     changes = [
         prepare(shipment, [], packed, origin=Origin.PLANNER)
         for shipment, packed in zip(shipments, cartons, strict=True)
@@ -134,13 +136,29 @@ def _create(
     return shipments
 
 
-def _pack(groups: Sequence[Sequence[ShippableLine]]) -> list[list[PackedCarton]]:
+def _pack(
+    shipments: Sequence[Shipment], groups: Sequence[Sequence[ShippableLine]], now: datetime
+) -> list[list[PackedCarton]]:
     """Cartons, on pallets where the rules say how they stack, for the lines of each shipment."""
     goods = load_goods({line.item_id for lines in groups for line in lines if line.item_id is not None})
-    return [_pack_one(lines, goods) for lines in groups]
+    connections = Connection.objects.in_bulk({shipment.connection_id for shipment in shipments})
+    return [
+        _pack_one(lines, goods, _limits(connections[shipment.connection_id], now))
+        for shipment, lines in zip(shipments, groups, strict=True)
+    ]
 
 
-def _pack_one(lines: Sequence[ShippableLine], goods: Mapping[int, ItemPacking]) -> list[PackedCarton]:
+def _limits(connection: Connection, now: datetime) -> Limits:
+    """What the marketplace's dated rules allow a carton."""
+    place: Mapping[str, str] = {"marketplace": connection.marketplace, "region": connection.region}
+    on = now_at(connection, now).date()
+    terms = rules.choose_terms(tables.asn_rules(), freight=rules.ANY, terms=rules.ANY, on=on, **place)
+    return Limits(
+        rules.find_limit(tables.carton_limits(), "WEIGHT_G", on=on, **place), rules.values_of(terms).get("MIXED_ORDERS")
+    )
+
+
+def _pack_one(lines: Sequence[ShippableLine], goods: Mapping[int, ItemPacking], limits: Limits) -> list[PackedCarton]:
     wanted = {
         (line.order_id, line.sequence): PlanLine(
             line.order_id, line.sequence, line.eaches, rules.size_of_unit(line.unit, line.unit_size),
@@ -148,7 +166,7 @@ def _pack_one(lines: Sequence[ShippableLine], goods: Mapping[int, ItemPacking]) 
         )
         for line in lines
     }  # fmt: skip
-    cartons = rules.plan_cartons(list(wanted.values()), Limits())
+    cartons = rules.plan_cartons(list(wanted.values()), limits)
     held = [{wanted[each.order_id, each.sequence].goods for each in carton.contents} for carton in cartons]
     return rules.put_on_pallets(cartons, [next(iter(each)) if len(each) == 1 else None for each in held])
 

@@ -24,7 +24,8 @@ from orders.models import (
     PurchaseOrderLine,
     UnmappedProduct,
 )
-from shipments.models import Shipment
+from shipments.models import CartonType, Shipment
+from shipments.services import create_carton_type
 from tests.factories.accounts import make_member, make_token
 from tests.factories.catalog import (
     BOB,
@@ -81,6 +82,11 @@ def _submission() -> str:
 def _shipment() -> str:
     number = f"SHIP{Shipment.objects.count():04}"
     return make_shipment(make_answered_order(number, connection=_connection())).public_id
+
+
+def _carton_type() -> str:
+    values = {"code": f"BOX{CartonType.objects.count()}", "length_mm": 400, "width_mm": 300, "height_mm": 200}
+    return create_carton_type(values=values, actor=BOB, now=clock.now()).public_id
 
 
 def _acknowledgement() -> str:
@@ -196,4 +202,5 @@ THINGS: dict[str, Callable[[], str]] = {
     "invitations": _invitation,
     "tokens": _token,
     "shipments": _shipment,
+    "carton-types": _carton_type,
 }
