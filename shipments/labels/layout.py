@@ -152,7 +152,7 @@ def _frame(template: LabelTemplate, is_pallet: bool, has_cases: bool) -> tuple[l
     captions += [("ORDER", order.left, order.top), ("QUANTITY", _FIGURES, ZONES[Zone.ITEM].top)]
     captions += [("PALLET" if is_pallet else "CARTON", ZONES[Zone.COUNT].left, ZONES[Zone.COUNT].top)]
     captions += [("CASES", _FIGURES, ZONES[Zone.COUNT].top)] if has_cases else []
-    marks += [Text(x + _PAD, y - _SMALL - 1, _SMALL, template.word(word)) for word, x, y in captions]
+    marks += [Text(x + _PAD, y - 0.95 * _SMALL, _SMALL, template.word(word)) for word, x, y in captions]
     return marks, []
 
 
@@ -252,7 +252,7 @@ def _count(label: LabelData, template: LabelTemplate) -> LabelBlock:
 def _sscc(sscc: str) -> LabelBlock:
     barcode = code128.encode_gs1(rules.with_identifier(sscc))
     text = rules.to_text(sscc)
-    foot = ZONES[Zone.SSCC].bottom + 17
+    foot = ZONES[Zone.SSCC].bottom + 16
     middle = WIDTH / 2
     start = middle - fonts.width(text, 12) / 2
     return LabelBlock(
