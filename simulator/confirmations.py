@@ -59,7 +59,7 @@ def take(connection: sqlite3.Connection, world: World, posted: Posted, at: int) 
             asn.defects = judge.defects(asn)
             asn_table.save(connection, world.name, asn)
             receiving.plan(connection, world, asn, at)
-            pickups.mark_shipped(connection, world, asn.arn, asn.shipped_at, asn.expected_at)
+            pickups.mark_shipped(connection, world, asn, at)
     return problems
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator import orders_table, pickup_table, times
+from simulator.asn import Asn
 from simulator.generation import random_digits, rng_for
 from simulator.life import Action, ImpossibleError, Planned
 from simulator.order import Order
@@ -273,7 +274,8 @@ def act(connection: sqlite3.Connection, world: World, pickup_id: int, action: Ac
             pickup.labelled_at = at
         case "ship":
             _request(world, pickup, at)
-            _ship(pickup, at)
+            pickup.shipped_at = at
+            pickup.enter(SHIPPED, at)
         case "cancel":
             pickup.is_cancelled = True
         case _:
@@ -282,12 +284,12 @@ def act(connection: sqlite3.Connection, world: World, pickup_id: int, action: Ac
     return pickup
 
 
-def mark_shipped(connection: sqlite3.Connection, world: World, arn: str, shipped_at: int, expected_at: int) -> None:
-    """A notice with this reference number was taken: the goods have left."""
-    pickup = pickup_table.find_by_arn(connection, world.name, arn) if arn else None
+def mark_shipped(connection: sqlite3.Connection, world: World, asn: Asn, at: int) -> None:
+    """The notice was taken: the goods with its reference number have left, and Amazon knows it from now on."""
+    pickup = pickup_table.find_by_arn(connection, world.name, asn.arn) if asn.arn else None
     if pickup is not None and not pickup.is_cancelled:
-        pickup.expected_at = expected_at
-        _ship(pickup, shipped_at)
+        pickup.expected_at, pickup.shipped_at = asn.expected_at, asn.shipped_at
+        pickup.enter(SHIPPED, at)
         pickup_table.save(connection, world.name, pickup)
 
 
@@ -327,8 +329,3 @@ def _appoint(pickup: Pickup, action: Action) -> None:
         raise ImpossibleError("Give pickup_at, delivery_at or both.")
     for attribute, at in given.items():
         setattr(pickup, attribute, at)
-
-
-def _ship(pickup: Pickup, at: int) -> None:
-    pickup.shipped_at = at
-    pickup.enter(SHIPPED, at)

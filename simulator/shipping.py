@@ -19,7 +19,8 @@ _REGIONS = ("NA", "EU")
 _MOST = 50
 # The windows that a caller may ask for, and what of a pickup lies in them.
 _WINDOWS = {
-    "created": "created_at",
+    # Created is when it became available to the caller, as with orders.
+    "created": "assigned_at",
     "shipmentConfirmed": "shipped_at",
     "packageLabelCreated": "labelled_at",
     "shipped": "shipped_at",
