@@ -14,6 +14,11 @@ api_urlpatterns = [
     path("carton-types/<public_id:public_id>/", CartonTypeDetail.as_view(), name="carton-type-detail"),
     path("pack-rules/", PackRuleList.as_view(), name="pack-rule-list"),
     path("items/<public_id:public_id>/pack-rule/", ItemPackRule.as_view(), name="item-pack-rule"),
+    path(
+        "purchase-orders/<public_id:public_id>/shippable/",
+        api.OrderShippable.as_view(),
+        name="purchase-order-shippable",
+    ),
     path("shipments/", api.ShipmentList.as_view(), name="shipment-list"),
     path("shipments/import/", api.ShipmentImport.as_view(), name="shipment-import"),
     path("shipments/<public_id:public_id>/", api.ShipmentDetail.as_view(), name="shipment-detail"),

@@ -6,7 +6,6 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from simulator import times
@@ -49,20 +48,12 @@ def open_transaction(
     return transaction_id
 
 
-@dataclass(frozen=True)
-class Posted:
-    """A document as it was posted, and when."""
-
-    transaction: str
-    body: dict[str, Any]
-    at: int
-
-
-def get_posted(connection: sqlite3.Connection, transaction_id: str) -> Posted:
+def request_of(connection: sqlite3.Connection, transaction_id: str) -> tuple[dict[str, Any], int]:
+    """The posted body, and when it was posted."""
     row = connection.execute(
         "SELECT request, created_at FROM vendor_transaction WHERE id = ?", (transaction_id,)
     ).fetchone()
-    return Posted(transaction_id, json.loads(row["request"])["body"], row["created_at"])
+    return json.loads(row["request"])["body"], row["created_at"]
 
 
 def overrule(connection: sqlite3.Connection, transaction_id: str) -> bool:

@@ -13,6 +13,7 @@ from acorn.core import clock
 from acorn.core.errors import Invalid
 from acorn.rest.views import TenantAPIView, TenantGenericAPIView
 from catalog.selectors.stock import find_warehouse
+from orders.selectors import get_order
 from orders.types import FreightTerms
 from shipments import selectors, services
 from shipments.errors import CartonNotFound, WarehouseUnknown
@@ -27,6 +28,7 @@ from shipments.serializers.shipments import (
     ShipmentDetailSerializer,
     ShipmentSerializer,
     ShipmentsSerializer,
+    ShippableLinesSerializer,
     read_cartons,
 )
 from shipments.types import Mode, Origin, ShipmentState
@@ -164,6 +166,17 @@ def _find_warehouse(name: str | None) -> str:
     if warehouse is None:
         raise WarehouseUnknown(fields={"warehouse": [WarehouseUnknown.message]})
     return warehouse.public_id
+
+
+class OrderShippable(TenantAPIView):
+    rights = {"GET": Right.SEE_SHIPMENTS}
+
+    @extend_schema(operation_id="purchase_order_shippable", responses=ShippableLinesSerializer)
+    def get(self, request: Request, public_id: str) -> Response:
+        """What of an order may still be shipped, line by line."""
+        order = get_order(public_id)
+        lines = selectors.shippable([order.pk], now=clock.now())[order.pk]
+        return Response(ShippableLinesSerializer({"lines": lines}).data)
 
 
 class ShipmentPack(TenantAPIView):

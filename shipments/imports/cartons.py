@@ -11,8 +11,9 @@ from acorn.core.actor import Actor
 from acorn.core.errors import DomainError
 from acorn.core.keyset import Order, iterate
 from acorn.imports.types import Context, ImportField, ImportTable, Kind, Row, RowKind
+from orders.models import PurchaseOrderLine
 from shipments.errors import PackingRefused
-from shipments.models import CartonContent
+from shipments.models import Carton, CartonContent
 from shipments.rules.sscc import normalise_sscc
 from shipments.services import import_cartons
 from shipments.types import ReportedContent, ShipmentState
@@ -79,9 +80,10 @@ class CartonTable(ImportTable):
         import_cartons(_report(rows), source=f"import:{context.run}", actor=context.actor, now=context.now)
 
     def export(self) -> Iterator[Mapping[str, Any]]:
-        contents = CartonContent.objects.exclude(carton__shipment__state=ShipmentState.CANCELLED)
-        for batch in iterate(contents.select_related("line__order", "carton__pallet"), Order("id", "id")):
-            yield from map(_values, batch)
+        cartons = Carton.objects.exclude(shipment__state=ShipmentState.CANCELLED).select_related("pallet")
+        for batch in iterate(cartons, Order("id", "id")):
+            for content in _contents(batch):
+                yield _values(content)
 
 
 def _judge(row: Row) -> None:
@@ -98,16 +100,24 @@ def _judge(row: Row) -> None:
 
 
 def _load(numbers: Collection[str]) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """What is known to be in cartons with these numbers, by how a row names it; one statement."""
-    rows = CartonContent.objects.filter(carton__sscc__in=numbers).exclude(
-        carton__shipment__state=ShipmentState.CANCELLED
-    )
+    """What is known to be in cartons with these numbers, by how a row names it."""
+    cartons = Carton.objects.filter(sscc__in=numbers).exclude(shipment__state=ShipmentState.CANCELLED)
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for content in rows.select_related("line__order", "carton__pallet"):
+    for content in _contents(list(cartons.select_related("pallet"))):
         values = _values(content)
         for name in ("number", "public_id"):
             found[name, *_key(values | {"order": getattr(content.line.order, name)})] = values
     return found
+
+
+def _contents(cartons: Sequence[Carton]) -> list[CartonContent]:
+    """What is in these cartons, with their lines and orders; two statements (see `load_cartons` for why not one)."""
+    by_key = {carton.pk: carton for carton in cartons}
+    rows = list(CartonContent.objects.filter(carton_id__in=by_key).order_by("carton_id", "id"))
+    lines = PurchaseOrderLine.objects.select_related("order").in_bulk({row.line_id for row in rows})
+    for row in rows:
+        row.carton, row.line = by_key[row.carton_id], lines[row.line_id]
+    return rows
 
 
 def _key(values: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -36,6 +36,8 @@ class ItemPacking:
     volume_cm3: float | None = None
     cartons_per_layer: int | None = None
     layers_per_pallet: int | None = None
+    # its lots and expiries are told apart: lines of it share no carton, for one may get another lot than the other
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def _room_for(line: PlanLine, eaches: int, held: Sequence[tuple[PlanLine, int]],
     """How many of so many eaches still go into a carton that holds these: whole units; all of one unit if it is empty."""
     orders = {other.order_id for other, _ in held} | {line.order_id}
     if limits.orders_per_mixed_carton and len(orders) > limits.orders_per_mixed_carton and held:
+        return 0
+    if line.goods.is_apart and any(other.goods.key == line.goods.key for other, _ in held):
         return 0
     box, fits = line.goods.box, eaches
     most = _max_weight(box, limits)

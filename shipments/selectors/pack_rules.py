@@ -1,6 +1,7 @@
 """How items are packed, and into what."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.db.models import QuerySet
 
@@ -46,11 +47,15 @@ def load_goods(item_ids: Collection[int]) -> dict[int, ItemPacking]:
 def _goods(item: Item, rule: PackRule | None) -> ItemPacking:
     sides = (item.length_mm, item.width_mm, item.height_mm)
     volume = sides[0] * sides[1] * sides[2] / 1000 if sides[0] and sides[1] and sides[2] else None
+    plain = ItemPacking(
+        item.pk, item.case_pack, weight_g=item.weight_g, volume_cm3=volume,
+        is_apart=item.tracks_lots or item.tracks_expiry,
+    )  # fmt: skip
     if rule is None:
-        return ItemPacking(item.pk, item.case_pack, weight_g=item.weight_g, volume_cm3=volume)
-    return ItemPacking(
-        item.pk, rule.eaches_per_carton or item.case_pack, _box(rule.carton_type), rule.may_mix,
-        item.weight_g, volume, rule.cartons_per_layer, rule.layers_per_pallet,
+        return plain
+    return replace(
+        plain, per_carton=rule.eaches_per_carton or item.case_pack, box=_box(rule.carton_type), may_mix=rule.may_mix,
+        cartons_per_layer=rule.cartons_per_layer, layers_per_pallet=rule.layers_per_pallet,
     )  # fmt: skip
 
 

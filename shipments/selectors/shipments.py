@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from acorn.search.rules import after_prefix
-from orders.models import PurchaseOrder
+from orders.models import PurchaseOrder, PurchaseOrderLine
 from shipments.errors import ShipmentNotFound
 from shipments.models import Carton, CartonContent, Pallet, Shipment, ShipmentEvent, ShipmentOrder
 from shipments.rules.sscc import normalise_sscc
@@ -45,19 +45,30 @@ class LoadedCarton:
 
 
 def load_cartons(shipment_ids: Collection[int]) -> dict[int, list[LoadedCarton]]:
-    """The cartons of shipments in their order, by shipment: two statements, whatever their number."""
-    contents: dict[int, list[Content]] = {}
-    rows = CartonContent.objects.filter(carton__shipment_id__in=shipment_ids).order_by("id")
-    for carton_id, *values in rows.values_list(
-        "carton_id", "line__order_id", "line__sequence", "eaches", "lot_number", "expires_on", "manufactured_on",
-        "origin_country", "scale_weight_g",
-    ):  # fmt: skip
-        contents.setdefault(carton_id, []).append(Content(*values))
+    """The cartons of shipments in their order, by shipment: three statements, whatever their number.
+
+    No joins: of rows that were just written by the thousand PostgreSQL has no statistics yet, and would join them one by
+    one with each other.
+    """
     found: dict[int, list[LoadedCarton]] = {shipment_id: [] for shipment_id in shipment_ids}
     cartons = Carton.objects.filter(shipment_id__in=shipment_ids).select_related("pallet")
-    for row in cartons.order_by("shipment_id", "position"):
+    rows = list(cartons.order_by("shipment_id", "position"))
+    contents = _load_contents([row.pk for row in rows])
+    for row in rows:
         pallet = row.pallet.position if row.pallet else 0
         found[row.shipment_id].append(LoadedCarton(row, pallet, tuple(contents.get(row.pk, ()))))
+    return found
+
+
+def _load_contents(carton_ids: Collection[int]) -> dict[int, list[Content]]:
+    columns = ("eaches", "lot_number", "expires_on", "manufactured_on", "origin_country", "scale_weight_g")
+    rows = CartonContent.objects.filter(carton_id__in=carton_ids).order_by("id")
+    stored = list(rows.values_list("carton_id", "line_id", *columns))
+    wanted = PurchaseOrderLine.objects.filter(pk__in={line_id for _, line_id, *_ in stored})
+    lines = {pk: (order_id, sequence) for pk, order_id, sequence in wanted.values_list("pk", "order_id", "sequence")}
+    found: dict[int, list[Content]] = {}
+    for carton_id, line_id, *values in stored:
+        found.setdefault(carton_id, []).append(Content(*lines[line_id], *values))
     return found
 
 

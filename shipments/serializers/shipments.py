@@ -111,6 +111,19 @@ class CartonImportSerializer(serializers.Serializer):
     cartons = serializers.ListField(child=ReportedSerializer(), min_length=1, max_length=_MAX_CARTONS)
 
 
+class ShippableSerializer(serializers.Serializer):
+    """What of an order line may go into a shipment, in eaches: now, from a later day on, and what is in open shipments."""
+
+    sequence = serializers.CharField(help_text="The order line's.")
+    eaches = serializers.IntegerField()
+    later = serializers.IntegerField(help_text="Back-ordered for a day that has not come.")
+    in_shipments = serializers.IntegerField(help_text="Planned or packed in shipments that have not departed.")
+
+
+class ShippableLinesSerializer(serializers.Serializer):
+    lines = ShippableSerializer(many=True)
+
+
 class PackedSerializer(serializers.Serializer):
     """Which cartons are closed; all of them where none is named."""
 

@@ -315,12 +315,10 @@ def _drop_used(changes: Sequence[Repacking], origin: Origin, returning: Collecti
 
 
 def _remove(changes: Sequence[Repacking]) -> None:
-    gone = [
-        carton.row.pk
-        for change in changes
-        for place, carton in enumerate(change.before)
-        if place not in set(change.places)
-    ]
+    gone: list[int] = []
+    for change in changes:
+        kept = set(change.places)
+        gone += [carton.row.pk for place, carton in enumerate(change.before) if place not in kept]
     if gone:
         CartonContent.objects.filter(carton_id__in=gone).delete()
         Carton.objects.filter(pk__in=gone).delete()

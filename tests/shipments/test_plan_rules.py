@@ -62,6 +62,15 @@ def test_no_more_orders_share_a_carton_than_the_marketplace_allows() -> None:
     assert [len(carton.contents) for carton in cartons] == [5, 2]
 
 
+def test_lines_of_an_item_with_lots_share_no_carton() -> None:
+    wine = ItemPacking(1, 12, BOX, may_mix=True, is_apart=True)
+    glass = ItemPacking(2, 12, BOX, may_mix=True)
+
+    cartons = plan_cartons([line(1, 2, wine), line(1, 3, glass, "2"), line(2, 2, wine)], Limits())
+
+    assert held(cartons) == [[(1, 2), (1, 3)], [(2, 2)]]
+
+
 def test_no_carton_is_heavier_than_it_may_be_unless_one_item_is() -> None:
     light = plan_cartons([line(1, 30, ItemPacking(1, 24, BOX, weight_g=900))], Limits())
     capped = plan_cartons([line(1, 30, ItemPacking(1, 24, weight_g=900))], Limits(max_weight_g=5_000))

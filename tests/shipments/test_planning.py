@@ -1,16 +1,20 @@
 """Planning: what may leave, in which shipments, in which cartons."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from acorn.tenancy.models import Tenant
-from orders.models import PurchaseOrderLine
+from orders.models import PurchaseOrder, PurchaseOrderLine
 from orders.types import LineAnswer
 from shipments.errors import Gs1PrefixMissing, NothingToShip, OrderNotAnswered
 from shipments.models import Carton, CartonContent, Shipment
 from shipments.selectors import load_cartons, shippable
 from shipments.services import plan_shipments
+from shipments.types import Content, PackedCarton
 from tests.factories.catalog import make_warehouse
 from tests.factories.orders import NOW, cases, item, make_answer, make_connection, make_order
 from tests.factories.shipments import ACTOR, make_answered_order, make_shipment, set_prefix
@@ -92,3 +96,78 @@ def test_a_rejected_part_stays_at_home(tenant: Tenant) -> None:
     (shipment,) = plan(order)
 
     assert shipment.eaches == 7
+
+
+def test_orders_that_leave_together_share_a_shipment_and_others_do_not(tenant: Tenant) -> None:
+    set_prefix()
+    here = [make_answered_order(f"PO00000{number}") for number in range(2)]
+    far = make_answered_order("PO000008", shipToParty={"partyId": "ONT8"})
+    collect = make_answered_order("PO000009", deliveryWindow=None)
+
+    shipments = plan(*here, far, collect)
+
+    found = {
+        (shipment.ship_to_party, shipment.freight_terms): sorted(
+            shipment.orders.values_list("order__number", flat=True)
+        )
+        for shipment in shipments
+    }
+    assert found == {
+        ("PHX7", ""): ["PO000000", "PO000001"], ("ONT8", ""): ["PO000008"], ("PHX7", "COLLECT"): ["PO000009"],
+    }  # fmt: skip
+    assert [shipment.number for shipment in shipments] == ["S000001", "S000002", "S000003"]
+
+
+def test_what_is_back_ordered_leaves_from_its_day_on(tenant: Tenant) -> None:
+    set_prefix()
+    later = NOW + timedelta(days=5)
+    order = make_answered_order("PO000001", LineAnswer("1", accepted=6, backordered=4, backorder_ship_at=later))
+
+    assert [(line.eaches, line.later) for line in shippable([order.pk], now=NOW)[order.pk]] == [(6, 4)]
+    (first,) = plan(order)
+    (second,) = plan(order, now=later)
+
+    assert (first.eaches, second.eaches) == (6, 4)
+
+
+def test_what_amazon_takes_back_is_not_shipped(tenant: Tenant) -> None:
+    set_prefix()
+    order = make_answered_order("PO000001", items=[item("1", 10), item("2", 5)])
+    PurchaseOrderLine.objects.filter(order=order, sequence="1").update(ordered_eaches=3)
+    PurchaseOrderLine.objects.filter(order=order, sequence="2").update(is_withdrawn=True)
+
+    (shipment,) = plan(order)
+
+    assert contents(shipment) == [[("1", 1)]] * 3
+
+
+@pytest.mark.parametrize("change", [{"amazon_state": "Closed"}, {"state": "CANCELLED"}, {"state": "CLOSED_SHORT"}])
+def test_nothing_leaves_of_an_order_that_is_over(tenant: Tenant, change: dict[str, str]) -> None:
+    set_prefix()
+    order = make_answered_order()
+    PurchaseOrder.objects.filter(pk=order.pk).update(**change)
+
+    with pytest.raises(NothingToShip):
+        plan(order)
+
+
+def test_an_order_leaves_in_parts(tenant: Tenant) -> None:
+    order = make_answered_order()
+    one = Content(order.pk, "1", 4)
+    make_shipment(order, cartons=[PackedCarton((one,))])
+
+    (rest,) = plan(order)
+
+    assert rest.eaches == 6
+
+
+def test_many_orders_take_no_more_statements_than_one(tenant: Tenant) -> None:
+    set_prefix()
+    counts = []
+    for first, size in ((0, 1), (10, 4)):
+        orders = [make_answered_order(f"PO{first + number:06}") for number in range(size)]
+        with CaptureQueriesContext(connection) as statements:
+            plan(*orders)
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1] < 60

@@ -84,3 +84,82 @@ def test_another_company_finds_nothing(api: Api, other_tenant: Tenant) -> None:
 
 def put(api: Api, public_id: str, body: Any, *, expect: int = 200) -> Any:
     return api.put(f"shipments/{public_id}/cartons/", body, expect=expect)
+
+
+def test_what_may_be_shipped_is_told_by_line(api: Api) -> None:
+    order = make_answered_order()
+    path = f"purchase-orders/{order.public_id}/shippable/"
+
+    assert api.get(path) == {"lines": [{"sequence": "1", "eaches": 10, "later": 0, "in_shipments": 0}]}
+    make_shipment(order)
+    assert api.get(path) == {"lines": [{"sequence": "1", "eaches": 0, "later": 0, "in_shipments": 10}]}
+
+
+def test_lists_are_filtered_searched_and_sorted(api: Api) -> None:
+    one = make_shipment(make_answered_order("PO000001"))
+    two = make_shipment(make_answered_order("PO000002", shipToParty={"partyId": "ONT8"}), state="PACKED")
+    sscc = one.cartons.order_by("position")[3].sscc
+
+    def found(**query: Any) -> list[str]:
+        return [row["number"] for row in api.every("shipments/", **query)]
+
+    assert found() == [two.number, one.number] or found(ordering="number") == [one.number, two.number]
+    assert found(ordering="-number") == [two.number, one.number]
+    assert found(state="PACKED") == found(search="ont8") == found(search="po000002") == [two.number]
+    assert found(search=f"(00) {sscc}") == found(search="s000001") == [one.number]
+    assert found(search="S00", ordering="number", page_size=1) == [one.number, two.number]
+    assert found(purchase_order=one.orders.get().order.public_id, ship_to_party="PHX7") == [one.number]
+    assert found(search="nothing") == []
+    api.get("shipments/", expect=400, state="NONSENSE")
+
+
+def test_steps_by_api(api: Api) -> None:
+    shipment = make_shipment()
+    path = f"shipments/{shipment.public_id}/"
+    cartons = [carton["id"] for carton in api.get(path)["cartons"]]
+
+    assert api.post(f"{path}pack/", {"cartons": cartons[:2]}, expect=200)["state"] == "PACKING"
+    assert api.post(f"{path}pack/", {}, expect=200)["state"] == "PACKED"
+    assert api.post(f"{path}undo/", expect=200)["state"] == "PACKING"
+    assert api.post(f"{path}undo/", expect=200)["state"] == "PLANNED"
+    assert api.post(f"{path}undo/", expect=409)["code"] == "NOTHING_TO_UNDO"
+    api.post(f"{path}pack/", {"cartons": ["ca_nobodys"]}, expect=404)
+    assert api.post(f"{path}cancel/", {"reason": "Buyer called"}, expect=200)["state"] == "CANCELLED"
+    assert api.post(f"{path}cancel/", expect=200)["state"] == "CANCELLED"
+    assert put(api, shipment.public_id, {"cartons": []}, expect=409)["code"] == "SHIPMENT_CLOSED"
+
+
+def test_orders_of_others_are_in_no_carton(api: Api, other_tenant: Tenant) -> None:
+    with tenant_scope(other_tenant.pk):
+        theirs = make_answered_order("PO000009")
+    mine = make_answered_order("PO000002")
+    shipment = make_shipment(make_answered_order("PO000001"))
+
+    for order in (theirs, mine):
+        content = {"purchase_order": order.public_id, "sequence": "1", "eaches": 1}
+        answer = put(api, shipment.public_id, {"cartons": [{"contents": [content]}]}, expect=422)
+        assert [finding["rule"] for finding in answer["findings"]] == ["NOT_IN_SHIPMENT"]
+
+    stolen = {"sscc": shipment.cartons.first().sscc, "contents": [content]}
+    put(api, shipment.public_id, {"cartons": [stolen]}, expect=422)
+    assert api.get(f"shipments/{shipment.public_id}/")["carton_count"] == 10
+
+
+def test_a_stale_version_is_refused(api: Api) -> None:
+    shipment = api.get(f"shipments/{make_shipment().public_id}/")
+    fewer = {"cartons": shipment["cartons"][:4], "version": shipment["version"]}
+
+    assert put(api, shipment["id"], fewer)["carton_count"] == 4
+    assert put(api, shipment["id"], fewer)["carton_count"] == 4  # the same again is the same
+    more = {"cartons": shipment["cartons"][:5], "version": shipment["version"]}
+    assert put(api, shipment["id"], more, expect=409)["code"] == "PACKING_CHANGED"
+
+
+def test_planning_and_packing_need_the_right(tenant: Tenant) -> None:
+    shipment = make_shipment()
+    reader = Api(make_token(tenant, "shipments.view"))
+
+    reader.get(f"shipments/{shipment.public_id}/")
+    reader.post("shipments/", {}, expect=403)
+    put(reader, shipment.public_id, {"cartons": []}, expect=403)
+    reader.post(f"shipments/{shipment.public_id}/cancel/", expect=403)
