@@ -3,20 +3,42 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from acorn.ui import formats
-from acorn.ui.papers import Column, Paper, Section
-from orders.selectors.preparation import Missing, Pick, Preparation
+from acorn.ui.papers import Column, Paper, Section, draw
+from orders.models import PurchaseOrder
+from orders.selectors.preparation import Missing, Pick, Preparation, load_preparation
 
 PICK_LIST, PRODUCTION = "pick-list", "production-request"
+# more orders than this are work for a Job, and more than it does in its time are too many
+AT_ONCE, MOST = 500, 5_000
 FORMS = ("pdf", "xlsx")
 PAPERS = {PICK_LIST: gettext_lazy("Pick list"), PRODUCTION: gettext_lazy("Production request")}
 _MOST_DAYS = 6  # more columns than this are no table to print
 _NAMED = 12
+
+
+class Printed(NamedTuple):
+    """A paper as a file."""
+
+    body: bytes
+    content_type: str
+    name: str
+
+
+def print_paper(
+    kind: str, form: str, orders: Sequence[PurchaseOrder], *, company: str, printed_by: str, now: datetime
+) -> Printed:
+    """A paper over one or more orders, in the active language and zone. Raises KeyError for another kind or form."""
+    paper = make_paper(kind, load_preparation(orders), company=company, printed_by=printed_by, now=now)
+    body, content_type = draw(paper, form)
+    number = orders[0].number if len(orders) == 1 else now.strftime("%Y%m%d-%H%M")
+    safe = "".join(character if character.isascii() and character.isalnum() else "-" for character in number)
+    return Printed(body, content_type, f"{kind}-{safe}.{form}")
 
 
 def make_paper(kind: str, found: Preparation, *, company: str, printed_by: str, now: datetime) -> Paper:

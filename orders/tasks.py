@@ -1,20 +1,26 @@
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone, translation
+
+from acorn.accounts.rights import Right
 from acorn.core import clock
 from acorn.core.actor import Actor, ActorKind
 from acorn.core.keyset import iterate
+from acorn.files.services import store_file
 from acorn.jobs.queue import enqueue
 from acorn.jobs.registry import platform_task, tenant_task
 from acorn.jobs.run import JobRun, RetryLater
 from acorn.jobs.types import Queue
 from acorn.tenancy.models import Tenant
-from acorn.tenancy.scope import tenant_scope
+from acorn.tenancy.scope import current_tenant_id, tenant_scope
 from acorn.ui.lists import Selection
 from orders import amazon, selectors, services
 from orders.filters import ORDERS, SHEET
 from orders.models import AnswerBatch, AnswerBatchOrder
+from orders.papers import print_paper
 from orders.services import (
     ReadOrder,
     ask_for_review,
@@ -32,6 +38,7 @@ from orders.types import (
     FOLLOW_ANSWER,
     FOLLOW_CLOCK,
     LOOK_UP_ANSWER,
+    MAKE_PAPER,
     READ_AGAIN,
     REVIEW,
     SETTLE_STOCK,
@@ -47,6 +54,8 @@ _OVERLAP = timedelta(hours=1)
 _CREATED = Axis("created", amazon.fetch_created, _OVERLAP)
 _CHANGED = Axis("changed", amazon.fetch_changed, _OVERLAP)
 _UPDATED = Axis("updated", amazon.fetch_updated, _OVERLAP)
+# papers over many orders are printed soon, or made anew
+_PAPERS_KEPT = timedelta(days=30)
 # batches of lines in one Job
 _BATCHES = 100
 
@@ -168,6 +177,36 @@ def adopt(run: JobRun, *, selection: dict[str, Any], actor_id: str, actor_label:
 def read_orders_again(run: JobRun, *, connection_id: int, order_ids: list[int], **_: object) -> None:
     """Orders whose status has moved: what state they are in by now. Safe to run twice."""
     services.read_again(run, connection_id=connection_id, order_ids=order_ids)
+
+
+@tenant_task(MAKE_PAPER, max_attempts=2)
+def make_paper(
+    run: JobRun,
+    *,
+    kind: str,
+    form: str,
+    order_ids: list[int],
+    actor_id: str,
+    actor_label: str,
+    language: str,
+    zone: str,
+    **_: object,
+) -> None:
+    """One paper over many orders, as a file for those who may export orders. Run twice, it makes a second file."""
+    orders = list(selectors.list_orders().filter(pk__in=order_ids).order_by("due_at", "id"))
+    company = Tenant.objects.get(pk=current_tenant_id()).name
+    actor, now = Actor(ActorKind.USER, actor_id, actor_label), clock.now()
+    run.progress(0, len(orders))
+    with translation.override(language), timezone.override(ZoneInfo(zone)):
+        printed = print_paper(kind, form, orders, company=company, printed_by=actor_label, now=now)
+    run.keep()
+    file = store_file(
+        BytesIO(printed.body), name=printed.name, content_type=printed.content_type, right=Right.EXPORT_ORDERS,
+        actor=actor, now=now, expires_at=now + _PAPERS_KEPT,
+    )  # fmt: skip
+    services.note_paper(orders, kind=kind, form=form, actor=actor)
+    run.progress(len(orders), len(orders))
+    run.tell("orders.paper_ready", count=len(orders), file=file.public_id)
 
 
 @tenant_task("orders.mark_seen")

@@ -18,6 +18,7 @@ SUBJECT_KIND = "orders.purchase_order"
 ACKNOWLEDGE = "orders.acknowledge"
 FOLLOW_CLOCK = "orders.follow_clock"
 READ_AGAIN = "orders.read_again"
+MAKE_PAPER = "orders.make_paper"
 CHANGE = "orders.change"
 # an answer on its way to Amazon, as the outbox calls it
 ANSWER_KIND = "orders.acknowledgement"

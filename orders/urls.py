@@ -2,6 +2,7 @@ from django.urls import path
 
 from orders.api import acknowledgements as answers
 from orders.api import orders as api
+from orders.api.papers import OrderPickList, OrderProductionRequest
 from orders.api.policies import PolicyList
 from orders.api.proposals import OrderProposal
 from orders.views import orders as views
@@ -37,6 +38,7 @@ urlpatterns = [
     path("orders/cost-differences/<public_id:public_id>/choose/", questions.choose_cost, name="choose_cost"),
     path("orders/<public_id:public_id>/", views.order_detail, name="detail"),
     path("orders/papers/", papers.selected_papers, name="selected_papers"),
+    path("orders/papers/<public_id:public_id>/", papers.paper_job, name="paper_job"),
     path("orders/<public_id:public_id>/papers/", papers.order_paper, name="paper"),
     path("orders/adopt/", views.adopt_selected, name="adopt_selected"),
     path("orders/<public_id:public_id>/adopt/", views.adopt, name="adopt"),
@@ -65,4 +67,10 @@ api_urlpatterns = [
     ),
     path("purchase-orders/<public_id:public_id>/history/", api.OrderHistory.as_view(), name="purchase-order-history"),
     path("purchase-orders/<public_id:public_id>/proposal/", OrderProposal.as_view(), name="purchase-order-proposal"),
+    path("purchase-orders/<public_id:public_id>/pick-list/", OrderPickList.as_view(), name="purchase-order-pick-list"),
+    path(
+        "purchase-orders/<public_id:public_id>/production-request/",
+        OrderProductionRequest.as_view(),
+        name="purchase-order-production-request",
+    ),
 ]

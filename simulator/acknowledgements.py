@@ -13,10 +13,10 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from simulator import life, orders_table, times, transactions, worlds
+from simulator import life, orders_table, times, worlds
 from simulator.forms import ADDRESS, Field, Form, Many, decimal, instant
 from simulator.order import Answer, Line, Order
-from simulator.transactions import Problem, problem
+from simulator.transactions import Posted, Problem, problem
 from simulator.worlds import Settings, World
 
 CODES = ("Accepted", "Backordered", "Rejected")
@@ -61,13 +61,12 @@ _ACKNOWLEDGEMENT = Form(_ACKNOWLEDGEMENT_FIELDS, tuple(_ACKNOWLEDGEMENT_FIELDS))
 FORM = Form({"acknowledgements": Many(_ACKNOWLEDGEMENT, least=1)}, ("acknowledgements",))
 
 
-def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: int) -> None:
-    """Let a posted document take effect, whole or not at all, and say so in its transaction."""
-    body, _ = transactions.request_of(connection, transaction_id)
+def take(connection: sqlite3.Connection, world: World, posted: Posted, at: int) -> list[Problem]:
+    """Let a posted document take effect; the caller undoes it where there are problems."""
     orders: dict[str, Order] = {}
     problems: list[Problem] = []
     first_answers: list[Order] = []
-    for acknowledgement in body["acknowledgements"]:
+    for acknowledgement in posted.body["acknowledgements"]:
         number = acknowledgement["purchaseOrderNumber"]
         order = orders.get(number) or orders_table.find(connection, world.name, number)
         if order is None:
@@ -81,8 +80,7 @@ def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: 
             _record(order, acknowledgement, at, world.settings)
             orders[number] = order
     if problems:
-        transactions.fail(connection, transaction_id, problems)
-        return
+        return problems
     orders_table.save(connection, world.name, orders.values())
     if world.settings.has_life:
         for order in first_answers:
@@ -90,7 +88,7 @@ def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: 
                 plans = life.plan_receipts(world, order, at)
                 orders_table.plan(connection, world.name, order.number, plans)
     _drop_obsolete(connection, world, orders.values())
-    transactions.succeed(connection, transaction_id, world.settings.transaction_end)
+    return []
 
 
 def _find_line(order: Order, item: Mapping[str, Any]) -> Line | None:

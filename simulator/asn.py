@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator import times
+
 EXPECTED, RECEIVED, MISSING = CARTON_STATES = ("EXPECTED", "RECEIVED", "MISSING")
 
 
@@ -41,6 +43,11 @@ class Carton:
     # When it was booked in, or given up.
     at: int | None = None
 
+
+# How far a client's clock may be from ours without harm.
+SKEW = 5 * times.MINUTE
+_IN_TIME = 30 * times.MINUTE
+_BEFORE_APPOINTMENT = 6 * times.HOUR
 
 # What Amazon fines: wrong with a notice that it took, or with the goods that came.
 DEFECTS = {
@@ -100,6 +107,12 @@ class Asn:
         if EXPECTED not in states:
             return "RECEIVED"
         return "ARRIVED" if states == {EXPECTED} else "RECEIVING"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether Amazon was told too late. A replacement is as late as the original was."""
+        misses = self.appointment_at is not None and self.first_at > self.appointment_at - _BEFORE_APPOINTMENT
+        return misses or self.first_at > self.shipped_at + _IN_TIME + SKEW
 
     @property
     def contents(self) -> Iterator[Content]:

@@ -12,11 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator import asn_table, orders_table, pickup_table, pickups, receiving, times, transactions
-from simulator.asn import Asn, Carton, Content, Defect
+from simulator import asn_table, orders_table, pickup_table, pickups, receiving, times
+from simulator.asn import SKEW, Asn, Carton, Content, Defect
 from simulator.catalogue import products
 from simulator.order import Line, Order
-from simulator.transactions import Problem, problem
+from simulator.transactions import Posted, Problem, problem
 from simulator.worlds import World
 
 Document = Mapping[str, Any]
@@ -24,10 +24,8 @@ Document = Mapping[str, Any]
 _YEAR = 365 * times.DAY
 _REPLACE_PERIOD = 7 * times.DAY
 _OLDEST_DEPARTURE = 7 * times.DAY
-# A client's idea of the time may be a little ahead of ours, the more so the faster the clock runs.
-_SKEW = 5 * times.MINUTE
-_IN_TIME = 30 * times.MINUTE
-_BEFORE_APPOINTMENT = 6 * times.HOUR
+_LONGEST_TRANSIT = 183 * times.DAY
+_LONGEST_LIFE = 100 * 365
 _SHELF_LIFE = 30 * times.DAY
 _MOST_ORDERS_IN_CARTON = 5
 
@@ -50,27 +48,19 @@ _SCAC = re.compile(r"[A-Z]{2,4}", re.ASCII)
 _DATE = re.compile(r"(19|20)\d\d[-/.]?(0[1-9]|1[0-2])[-/.]?([0-2]\d|3[01])([T ]?\d\d:?\d\d(:?\d\d)?)?", re.ASCII)
 
 
-def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: int) -> None:
-    """Let a posted document take effect, all its notices or none, and say so in its transaction."""
-    body, posted_at = transactions.request_of(connection, transaction_id)
+def take(connection: sqlite3.Connection, world: World, posted: Posted, at: int) -> list[Problem]:
+    """Let a posted document take effect; the caller undoes it where there are problems."""
     problems: list[Problem] = []
-    connection.execute("SAVEPOINT confirmations")
-    for document in body["shipmentConfirmations"]:
-        judge = _Judge(connection, world, document, posted_at)
-        asn = judge.asn(transaction_id)
+    for document in posted.body["shipmentConfirmations"]:
+        judge = _Judge(connection, world, document, posted.at)
+        asn = judge.asn(posted.transaction)
         problems += judge.problems
         if not judge.problems:
             asn.defects = judge.defects(asn)
             asn_table.save(connection, world.name, asn)
             receiving.plan(connection, world, asn, at)
-            pickups.mark_shipped(connection, world, asn.arn, asn.shipped_at, asn.expected_at)
-    if problems:
-        connection.execute("ROLLBACK TO confirmations")
-    connection.execute("RELEASE confirmations")
-    if problems:
-        transactions.fail(connection, transaction_id, problems)
-    else:
-        transactions.succeed(connection, transaction_id, world.shipment_end)
+            pickups.mark_shipped(connection, world, asn, at)
+    return problems
 
 
 def is_sscc(code: str) -> bool:
@@ -184,13 +174,15 @@ class _Judge:
         if self._is_strict:
             for name in ("shippedDate", "estimatedDeliveryDate", "shipmentType"):
                 self._require(name, self._document.get(name))
-        skew = max(_SKEW, int(self._world.clock_rate * times.SECOND))
+        # The faster the clock runs, the further a client's idea of it may be ahead of ours.
+        skew = max(SKEW, int(self._world.clock_rate * times.SECOND))
         if asn.shipped_at > self._posted_at + skew:
             self._blame("INVALID_SHIPPED_DATE", "The shipped date lies in the future.", times.text(asn.shipped_at))
         if asn.shipped_at < self._posted_at - _OLDEST_DEPARTURE:
             self._blame("INVALID_SHIPPED_DATE", "The shipped date is more than 7 days ago.", times.text(asn.shipped_at))
-        if asn.expected_at < asn.shipped_at:
-            self._blame("INVALID_DELIVERY_DATE", "The estimated delivery lies before the departure.")
+        if not 0 <= asn.expected_at - asn.shipped_at <= _LONGEST_TRANSIT:
+            message = "The estimated delivery lies before the departure, or half a year after it."
+            self._blame("INVALID_DELIVERY_DATE", message, times.text(asn.expected_at))
 
     def _check_transport(self, asn: Asn) -> None:
         market = self._world.marketplace
@@ -402,15 +394,16 @@ class _Judge:
             self._blame("INVALID_ENUM", "A value is not one of those allowed; they are case sensitive.", str(unit))
         return amount * int(quantity.get("unitSize") or pack) if unit == "Cases" else amount
 
-    @staticmethod
-    def _expiry(levels: list[Document]) -> str:
+    def _expiry(self, levels: list[Document]) -> str:
         expiry: Document = _detail(levels, "expiry") or {}
         if "expiryDate" in expiry:
             return times.text(times.parse(expiry["expiryDate"]))
         if "manufacturerDate" in expiry and "expiryAfterDuration" in expiry:
             duration = expiry["expiryAfterDuration"]
             days = duration["durationValue"] * (30 if duration["durationUnit"] == "Months" else 1)
-            return times.text(times.parse(expiry["manufacturerDate"]) + days * times.DAY)
+            if 0 <= days <= _LONGEST_LIFE:
+                return times.text(times.parse(expiry["manufacturerDate"]) + days * times.DAY)
+            self._blame("INVALID_EXPIRY", "A product expires after none to a hundred years.", f"{days} days")
         return ""
 
     # -- against what Amazon knows -------------------------------------------------------------------------------------
@@ -491,9 +484,7 @@ class _Judge:
     def defects(self, asn: Asn) -> list[Defect]:
         """What Amazon fines: it shows in the notice itself."""
         found = [*self._structure_defects(asn), *self._carton_defects(asn)]
-        # A replacement is as late as the original was.
-        meets = asn.appointment_at is None or asn.first_at <= asn.appointment_at - _BEFORE_APPOINTMENT
-        if asn.first_at > asn.shipped_at + _IN_TIME + _SKEW or not meets:
+        if asn.is_late:
             found.append(("LATE", ""))
         return [Defect(self._posted_at, *entry) for entry in found]
 

@@ -406,7 +406,7 @@ def show_asn(amazon: Amazon, _body: Body, name: str, asn_id: str) -> Body:
     amazon.advance(find_world(amazon, name))
     asn = amazon.asn(name, int(asn_id))
     with amazon.store.read() as connection:
-        body, _ = transactions.request_of(connection, asn.transaction)
+        body = transactions.get_posted(connection, asn.transaction).body
     same = (entry for entry in body["shipmentConfirmations"] if entry["shipmentIdentifier"] == asn.identifier)
     return {**describe_asn(asn), "document": next(same)}
 
@@ -586,12 +586,12 @@ _ROUTES: tuple[tuple[str, str, _Handler], ...] = (
     ("POST", f"{_W}/orders/([^/]+)/({'|'.join(ORDER_ACTIONS)})", act),
     ("POST", f"{_W}/({'|'.join(ORDER_ACTIONS)})", act_on_one),
     ("GET", f"{_W}/asns", list_asns),
-    ("GET", rf"{_W}/asns/(\d+)", show_asn),
-    ("POST", rf"{_W}/asns/(\d+)/({'|'.join(receiving.ACTIONS)})", act_on_asn),
+    ("GET", rf"{_W}/asns/(\d{{1,12}})", show_asn),
+    ("POST", rf"{_W}/asns/(\d{{1,12}})/({'|'.join(receiving.ACTIONS)})", act_on_asn),
     ("GET", f"{_W}/pickups", list_pickups),
     ("POST", f"{_W}/pickups", arrange_pickup),
-    ("GET", rf"{_W}/pickups/(\d+)", show_pickup),
-    ("POST", rf"{_W}/pickups/(\d+)/({'|'.join(pickups.ACTIONS)})", act_on_pickup),
+    ("GET", rf"{_W}/pickups/(\d{{1,12}})", show_pickup),
+    ("POST", rf"{_W}/pickups/(\d{{1,12}})/({'|'.join(pickups.ACTIONS)})", act_on_pickup),
     ("GET", f"{_W}/state", _state),
     ("GET", f"{_W}/transactions", _list_transactions),
     ("GET", f"{_W}/directory", _directory),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 
 from simulator import acknowledgements, confirmations, orders_table, pickups, transactions
 from simulator.faults import OUTCOMES, Fault
 from simulator.forms import Form, MalformedError
 from simulator.http import BadBodyError, Request, Response, amazon_error, json_response
-from simulator.life import Planned
+from simulator.life import Action, Planned
 from simulator.parameters import BadRequestError
 from simulator.store import Store
 from simulator.worlds import World
+
+logger = logging.getLogger(__name__)
 
 # What an event of this kind is filed under in the plan, where orders have their number.
 KIND = "document"
@@ -50,8 +53,21 @@ def post(
     return Response(202, json_response({"payload": {"transactionId": transaction_id}}).body)
 
 
-def judge(connection: sqlite3.Connection, world: World, action: dict[str, object], at: int) -> None:
-    """What becomes of a posted document: what a fault decided, else what its judge finds."""
-    transaction_id = str(action["transaction"])
-    if not transactions.overrule(connection, transaction_id):
-        _JUDGES[str(action["operation"])](connection, world, transaction_id, at)
+def judge(connection: sqlite3.Connection, world: World, action: Action, at: int) -> None:
+    """What becomes of a posted document, whole or not at all: what a fault decided, else what its judge finds."""
+    transaction_id, operation = action["transaction"], action["operation"]
+    if transactions.overrule(connection, transaction_id):
+        return
+    connection.execute("SAVEPOINT document")
+    try:
+        problems = _JUDGES[operation](connection, world, transactions.get_posted(connection, transaction_id), at)
+    except Exception:
+        # The world must go on: an event that fails would be tried, and fail, at every request.
+        logger.exception("%s %s", operation, transaction_id)
+        problems = [transactions.problem("InternalFailure", "The simulator itself failed; its log says why.")]
+    if problems:
+        connection.execute("ROLLBACK TO document")
+        transactions.fail(connection, transaction_id, problems)
+    else:
+        transactions.succeed(connection, transaction_id, world.last_word(operation))
+    connection.execute("RELEASE document")

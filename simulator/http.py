@@ -49,6 +49,9 @@ class Request:
             return {}
         try:
             value = json.loads(self.body)
+            if rb"\ud" in self.body.lower():
+                # JSON can spell half a character, which no text can hold.
+                json.dumps(value, ensure_ascii=False).encode()
         except ValueError as error:
             raise BadBodyError(str(error)) from error
         if not isinstance(value, dict):

@@ -10,6 +10,7 @@ from simulator.generation import random_digits
 from simulator.parcel_label import draw
 from simulator.pickup import Pickup
 
+_MOST_LABELS = 1000
 _ECHOED = (
     "sellingParty",
     "shipFromParty",
@@ -75,7 +76,8 @@ def labels(pickup: Pickup) -> dict[str, Any]:
     """The carrier's labels of a small parcel pickup as GetShipmentLabels shows them: one for each carton."""
     request = pickup.request
     cartons = [entry for entry in request.get("containers", []) if entry["containerType"] == "carton"]
-    count = len(cartons) or request.get("shipmentMeasurements", {}).get("totalCartonCount") or 1
+    count = len(cartons) or request.get("shipmentMeasurements", {}).get("totalCartonCount", 1)
+    count = min(max(count, 1), _MOST_LABELS)
     trackings = [f"1Z{random_digits(f'{pickup.arn}:{place}', 16)}" for place in range(1, count + 1)]
     return _filled(
         {

@@ -6,18 +6,20 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from simulator import orders_table, pickup_table, times, transactions
+from simulator import orders_table, pickup_table, times
+from simulator.asn import Asn
 from simulator.generation import random_digits, rng_for
 from simulator.life import Action, ImpossibleError, Planned
 from simulator.order import Order
 from simulator.pickup import ASSIGNED, CREATED, REQUESTED, SHIPPED, Pickup, Step
-from simulator.transactions import Problem, problem
+from simulator.transactions import Posted, Problem, problem
 from simulator.worlds import World
 
 Document = Mapping[str, Any]
 
 _YEAR = 365 * times.DAY
 _LEAD_BUSINESS_DAYS = 2
+_FARTHEST = 365 * times.DAY
 # How far the days of a region's vendors lie from UTC, to tell one business day from the next.
 _OFFSETS = {"NA": -7 * times.HOUR, "EU": times.HOUR}
 _MODES = ("TruckLoad", "LessThanTruckLoad", "SmallParcel")
@@ -28,25 +30,17 @@ _PARTIES = ("sellingParty", "shipFromParty", "shipToParty")
 ACTIONS = ("request", "assign", "appoint", "label", "ship", "cancel")
 
 
-def take(connection: sqlite3.Connection, world: World, transaction_id: str, at: int) -> None:
-    """Let a posted document take effect, all its requests or none, and say so in its transaction."""
-    body, posted_at = transactions.request_of(connection, transaction_id)
+def take(connection: sqlite3.Connection, world: World, posted: Posted, at: int) -> list[Problem]:
+    """Let a posted document take effect; the caller undoes it where there are problems."""
     problems: list[Problem] = []
-    connection.execute("SAVEPOINT pickups")
-    for document in body["shipments"]:
-        judge = _Judge(connection, world, document, posted_at)
+    for document in posted.body["shipments"]:
+        judge = _Judge(connection, world, document, posted.at)
         found = judge.cancel() if document["transactionType"] == "Cancel" else judge.book(at)
         problems += judge.problems
         if found is not None and not judge.problems:
             pickup_table.save(connection, world.name, found)
             _plan(connection, world, found, at)
-    if problems:
-        connection.execute("ROLLBACK TO pickups")
-    connection.execute("RELEASE pickups")
-    if problems:
-        transactions.fail(connection, transaction_id, problems)
-    else:
-        transactions.succeed(connection, transaction_id, world.shipment_end)
+    return problems
 
 
 def business_days_later(at: int, days: int, region: str) -> int:
@@ -154,8 +148,9 @@ class _Judge:
         if not wanted:
             return self._posted_at
         earliest = business_days_later(self._posted_at, _LEAD_BUSINESS_DAYS, self._world.marketplace.region)
-        if times.parse(wanted) < earliest:
-            self._blame("INVALID_PICKUP_DATE", "A pickup is at least two business days ahead.", times.text(earliest))
+        if not earliest <= times.parse(wanted) <= self._posted_at + _FARTHEST:
+            message = "A pickup is at least two business days ahead, and not a year."
+            self._blame("INVALID_PICKUP_DATE", message, times.text(earliest))
         return times.parse(wanted)
 
     def _orders(self) -> list[Order]:
@@ -279,7 +274,8 @@ def act(connection: sqlite3.Connection, world: World, pickup_id: int, action: Ac
             pickup.labelled_at = at
         case "ship":
             _request(world, pickup, at)
-            _ship(pickup, at)
+            pickup.shipped_at = at
+            pickup.enter(SHIPPED, at)
         case "cancel":
             pickup.is_cancelled = True
         case _:
@@ -288,12 +284,12 @@ def act(connection: sqlite3.Connection, world: World, pickup_id: int, action: Ac
     return pickup
 
 
-def mark_shipped(connection: sqlite3.Connection, world: World, arn: str, shipped_at: int, expected_at: int) -> None:
-    """A notice with this reference number was taken: the goods have left."""
-    pickup = pickup_table.find_by_arn(connection, world.name, arn) if arn else None
+def mark_shipped(connection: sqlite3.Connection, world: World, asn: Asn, at: int) -> None:
+    """The notice was taken: the goods with its reference number have left, and Amazon knows it from now on."""
+    pickup = pickup_table.find_by_arn(connection, world.name, asn.arn) if asn.arn else None
     if pickup is not None and not pickup.is_cancelled:
-        pickup.expected_at = expected_at
-        _ship(pickup, shipped_at)
+        pickup.expected_at, pickup.shipped_at = asn.expected_at, asn.shipped_at
+        pickup.enter(SHIPPED, at)
         pickup_table.save(connection, world.name, pickup)
 
 
@@ -333,8 +329,3 @@ def _appoint(pickup: Pickup, action: Action) -> None:
         raise ImpossibleError("Give pickup_at, delivery_at or both.")
     for attribute, at in given.items():
         setattr(pickup, attribute, at)
-
-
-def _ship(pickup: Pickup, at: int) -> None:
-    pickup.shipped_at = at
-    pickup.enter(SHIPPED, at)

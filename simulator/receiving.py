@@ -97,6 +97,8 @@ def _appoint(connection: sqlite3.Connection, world: World, asn: Asn, action: Act
     if asn.arrived_at is not None:
         raise ImpossibleError(f"Shipment {asn.identifier} has arrived.")
     asn.appointment_at = times.parse(str(action.get("starts_at", "")))
+    if asn.is_late and not any(defect.code == "LATE" for defect in asn.defects):
+        asn.defects.append(Defect(at, "LATE"))
     plan(connection, world, asn, at)
 
 

@@ -19,7 +19,8 @@ _REGIONS = ("NA", "EU")
 _MOST = 50
 # The windows that a caller may ask for, and what of a pickup lies in them.
 _WINDOWS = {
-    "created": "created_at",
+    # Created is when it became available to the caller, as with orders.
+    "created": "assigned_at",
     "shipmentConfirmed": "shipped_at",
     "packageLabelCreated": "labelled_at",
     "shipped": "shipped_at",
@@ -123,7 +124,7 @@ def _page(
     pickups = sorted(amazon.pickups(world.name), key=_place, reverse=is_descending)
     if asked.token:
         cursor = Cursor.read(asked.token)
-        after = (cursor.at, int(cursor.number) if cursor.number.isdigit() else 0)
+        after = (cursor.at, int(cursor.number) if cursor.number.isdecimal() else 0)
         pickups = [p for p in pickups if (_place(p) < after if is_descending else _place(p) > after)]
     elif "empty_page" in kinds:
         after = (9_999_999_999_999, 0) if is_descending else (0, 0)

@@ -10,6 +10,9 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+# The years 1 to 9999, in UTC, which text can tell.
+_FIRST, _AFTER = -62_135_596_800_000, 253_402_300_800_000
+
 _INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?(Z|z|[+-]\d{2}:?\d{2})?",
     re.ASCII,
@@ -46,7 +49,10 @@ def parse(value: str) -> int:
     if ":" not in zone:
         zone = f"{zone[:3]}:{zone[3:]}"
     moment = datetime.fromisoformat(f"{day}T{clock}{zone}")
-    return int(moment.timestamp()) * 1000 + int((fraction or "0").ljust(3, "0")[:3])
+    instant = int(moment.timestamp()) * 1000 + int((fraction or "0").ljust(3, "0")[:3])
+    if not _FIRST <= instant < _AFTER:
+        raise ValueError(value)
+    return instant
 
 
 def is_date_only(value: str) -> bool:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from simulator import times
@@ -48,12 +49,20 @@ def open_transaction(
     return transaction_id
 
 
-def request_of(connection: sqlite3.Connection, transaction_id: str) -> tuple[dict[str, Any], int]:
-    """The posted body, and when it was posted."""
+@dataclass(frozen=True)
+class Posted:
+    """A document as it was posted, and when."""
+
+    transaction: str
+    body: dict[str, Any]
+    at: int
+
+
+def get_posted(connection: sqlite3.Connection, transaction_id: str) -> Posted:
     row = connection.execute(
         "SELECT request, created_at FROM vendor_transaction WHERE id = ?", (transaction_id,)
     ).fetchone()
-    return json.loads(row["request"])["body"], row["created_at"]
+    return Posted(transaction_id, json.loads(row["request"])["body"], row["created_at"])
 
 
 def overrule(connection: sqlite3.Connection, transaction_id: str) -> bool:

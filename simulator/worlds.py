@@ -141,10 +141,9 @@ class World:
     def now(self, real_now: int) -> int:
         return self.clock_world + int((real_now - self.clock_real) * self.clock_rate)
 
-    @property
-    def shipment_end(self) -> str:
-        """The last word about a shipment document that took effect: only North America and Europe say "Success"."""
-        says_so = self.marketplace.region in ("NA", "EU")
+    def last_word(self, operation: str) -> str:
+        """The status that a document which took effect ends in: "Success" only for shipments in two regions."""
+        says_so = operation.startswith("SubmitShipment") and self.marketplace.region in ("NA", "EU")
         return self.settings.shipment_transaction_end if says_so else self.settings.transaction_end
 
     def takes_secret(self, secret: str) -> bool:

@@ -12,10 +12,12 @@ A guard test checks that every code that is stored is registered.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 _REGISTRY: dict[str, "Message"] = {}
@@ -92,11 +94,21 @@ def list_routine_codes() -> list[str]:
 
 def render(code: str, params: Mapping[str, Any] | None = None) -> str:
     """What happened, in the active language. An unknown code is shown as it is: the record outlives its text."""
-    message = _REGISTRY.get(code)
-    return str(message.text).format_map(_Params(params or {})) if message else code
+    if code not in _REGISTRY:
+        return code
+    text, _fix = _translated(code, get_language())
+    return text.format_map(_Params(params or {}))
 
 
 def render_fix(code: str, params: Mapping[str, Any] | None = None) -> str:
     """What to do next, in the active language; empty where there is nothing to do."""
-    message = _REGISTRY.get(code)
-    return str(message.fix).format_map(_Params(params or {})) if message else ""
+    if code not in _REGISTRY:
+        return ""
+    _text, fix = _translated(code, get_language())
+    return fix.format_map(_Params(params or {})) if fix else ""
+
+
+@cache  # a page of hundreds of lines says the same few messages over and over, and a code keeps its text
+def _translated(code: str, _language: str | None) -> tuple[str, str]:
+    message = _REGISTRY[code]
+    return str(message.text), str(message.fix)

@@ -60,6 +60,11 @@ class JobRun:
         """Keep the lease without news."""
         self._update(lease_until=clock.now() + timedelta(seconds=settings.JOBS_LEASE_SECONDS))
 
+    def tell(self, code: str, **params: Any) -> None:
+        """What is said of the Job once it has succeeded: a registered message."""
+        self._update(message_code=code, message_params=params)
+        self.job.message_code, self.job.message_params = code, params
+
     def successor(self, *, due_at: datetime | None = None, **args: Any) -> None:
         """Go on in a new Job with other arguments: a task works at most five minutes, then passes on."""
         queue.enqueue(self.job.name, dedupe_key=self.job.dedupe_key, due_at=due_at, **args)

@@ -126,7 +126,7 @@ class _Pdf:
         if section.totals is not None:
             rows.append(self._row(columns, section.totals, is_total=True))
         shares = sum(column.width for column in columns)
-        table = LongTable(rows, [width * column.width / shares for column in columns], repeatRows=1)
+        table = LongTable(rows, [width * column.width / shares for column in columns], repeatRows=1, splitInRow=1)
         rules: list[tuple[Any, ...]] = [
             ("BACKGROUND", (0, 0), (-1, 0), _HEAD), ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("TOPPADDING", (0, 0), (-1, -1), 2.5),

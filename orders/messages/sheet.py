@@ -6,6 +6,8 @@ from acorn.core.messages import Message
 
 SHEET = {
     "task.orders.prepare_answers": Message(_("Collect answers to look at")),
+    "task.orders.make_paper": Message(_("Make a paper over many orders")),
+    "orders.paper_ready": Message(_("Made the paper over {count} orders")),
     "task.orders.send_answers": Message(_("Send a batch of answers")),
     "orders.paper_made": Message(_("Made the {paper:orders.paper} of {number} ({form}, {count} orders in all)")),
     "orders.batch_sent": Message(_("Sent {count} answers together")),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -24,18 +25,45 @@ def propose(order_public_ids: Sequence[str], *, now: datetime) -> dict[str, Prop
     Orders that are asked for together compete for stock, and get it once. The number of statements does not depend on
     the number of orders.
     """
-    orders = list(PurchaseOrder.objects.filter(public_id__in=order_public_ids).defer("parties", "import_details"))
+    orders = PurchaseOrder.objects.filter(public_id__in=order_public_ids).defer("parties", "import_details")
+    return propose_on(read_basis(list(orders)), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What proposals for orders are made on. `lines` are by order, and have the items that they mean now."""
+
+    orders: Sequence[PurchaseOrder]
+    lines: Mapping[int, Sequence[PurchaseOrderLine]]
+    costs: Mapping[CostKey, AgreedCost]
+    stock: Sequence[Availability]
+    # by vendor code
+    policies: Mapping[str, Policy]
+    # by the codes that the policies name
+    warehouse_ids: Mapping[str, int]
+
+
+def read_basis(orders: Sequence[PurchaseOrder]) -> Basis:
+    """What proposals for these orders are made on. The number of statements does not depend on that of the orders."""
     lines = _lines_of(orders)
     give_items({order.pk: order for order in orders}, [line for found in lines.values() for line in found])
     policies = find_policies({order.vendor_code for order in orders})
     codes = Warehouse.objects.filter(
         code__in={code for policy in policies.values() for code in policy.terms.warehouses}
     )
+    item_ids = {line.item_id for found in lines.values() for line in found if line.item_id is not None}
+    return Basis(
+        orders, lines, _costs_of(orders, lines), availability(item_ids), policies, dict(codes.values_list("code", "id"))
+    )
+
+
+def propose_on(basis: Basis, *, now: datetime) -> dict[str, Proposal]:
+    """As `propose`, on what was read."""
     return rules.make_proposals(
-        _wanted(orders, lines, now),
-        policies=policies,
-        stock=availability({line.item_id for found in lines.values() for line in found if line.item_id is not None}),
-        warehouse_ids=dict(codes.values_list("code", "id")),
+        _wanted(basis.orders, basis.lines, basis.costs, now),
+        policies=basis.policies,
+        stock=basis.stock,
+        warehouse_ids=basis.warehouse_ids,
     )
 
 
@@ -67,7 +95,9 @@ def propose_past(order_ids: Sequence[int], policy: Policy) -> list[tuple[PastOrd
     codes = dict(Warehouse.objects.filter(code__in=policy.terms.warehouses).values_list("code", "id"))
     found = []
     for order, wanted in zip(
-        orders, _wanted(orders, lines, orders[0].first_seen_at if orders else _NEVER), strict=True
+        orders,
+        _wanted(orders, lines, _costs_of(orders, lines), orders[0].first_seen_at if orders else _NEVER),
+        strict=True,
     ):
         of_order = lines.get(order.pk, [])
         as_it_was = wanted._replace(
@@ -139,13 +169,23 @@ def _lines_of(orders: Iterable[PurchaseOrder]) -> dict[int, list[PurchaseOrderLi
     return found
 
 
+def _costs_of(
+    orders: Sequence[PurchaseOrder], lines: Mapping[int, Sequence[PurchaseOrderLine]]
+) -> dict[CostKey, AgreedCost]:
+    return agreed_costs(
+        [cost_key(order, line) for order in orders for line in lines.get(order.pk, ()) if line.item_id is not None]
+    )
+
+
 def _wanted(
-    orders: Sequence[PurchaseOrder], lines: Mapping[int, Sequence[PurchaseOrderLine]], now: datetime
+    orders: Sequence[PurchaseOrder],
+    lines: Mapping[int, Sequence[PurchaseOrderLine]],
+    costs: Mapping[CostKey, AgreedCost],
+    now: datetime,
 ) -> list[rules.WantedOrder]:
-    keys = [cost_key(order, line) for order in orders for line in lines.get(order.pk, ()) if line.item_id is not None]
     clocks = read_clocks(orders)
     times = {order.pk: clocks.now_at(order.connection_id, now) for order in orders}
-    known = _Known(agreed_costs(keys), _held_by(orders), times, _choices_of(orders), _charges_in(orders, now.date()))
+    known = _Known(costs, _held_by(orders), times, _choices_of(orders), _charges_in(orders, now.date()))
     return [_wanted_order(order, lines.get(order.pk, ()), known) for order in orders]
 
 

@@ -11,19 +11,15 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from acorn.core.money import Money
-from catalog.models import Warehouse
-from catalog.selectors import agreed_costs, availability
 from catalog.types import Availability
 from orders.models import Acknowledgement, PurchaseOrder, PurchaseOrderLine
 from orders.rules import ENDS, Window
 from orders.selectors.answers import Answer, load_answers
-from orders.selectors.policies import find_policies
-from orders.selectors.proposals import cost_key, propose
+from orders.selectors.proposals import Basis, cost_key, propose_on, read_basis
 from orders.types import (
     CASES,
     LineAnswer,
     OrderState,
-    Policy,
     Proposal,
     ProposedLine,
     Told,
@@ -166,11 +162,11 @@ def load_sheet(orders: Sequence[PurchaseOrder], *, now: datetime, zone: tzinfo) 
 
     An order that was answered before shows its last answer, a new one the proposal. Days are those of `zone`.
     """
-    lines = _lines_of(orders)
-    proposals = propose([order.public_id for order in orders], now=now)
+    basis = read_basis(orders)
+    proposals = propose_on(basis, now=now)
     answered = [order.pk for order in orders if order.state != OrderState.NEW]
     known = load_answers(answered) if answered else {}
-    facts = _Facts.read(orders, lines)
+    facts = _Facts(basis)
     sheet = []
     for order in orders:
         window = window_of(order, zone)
@@ -185,7 +181,7 @@ def load_sheet(orders: Sequence[PurchaseOrder], *, now: datetime, zone: tzinfo) 
                 facts.available(order, line),
                 facts.agreed_cost(order, line),
             )
-            for line in lines.get(order.pk, ())
+            for line in basis.lines.get(order.pk, ())
         ]
         sheet.append(SheetOrder(order, window, entries, proposal, last))
     return sheet
@@ -200,45 +196,20 @@ def _proposed_answer(proposed: Mapping[str, ProposedLine], sequence: str) -> Lin
     return proposed[sequence].answer if sequence in proposed else LineAnswer(sequence)
 
 
-def _lines_of(orders: Iterable[PurchaseOrder]) -> dict[int, list[PurchaseOrderLine]]:
-    rows = PurchaseOrderLine.objects.select_related("item").filter(order__in=orders, is_withdrawn=False)
-    found: dict[int, list[PurchaseOrderLine]] = defaultdict(list)
-    for line in rows.order_by("order_id", "position", "id"):
-        found[line.order_id].append(line)
-    return found
-
-
-@dataclass
 class _Facts:
     """What bears on lines: stock by item, agreed costs, and which stock counts for which vendor code."""
 
-    stock: Mapping[int, Sequence[Availability]]
-    costs: Mapping[object, Decimal]
-    policies: Mapping[str, Policy]
-    warehouses: Mapping[str, int]
-
-    @classmethod
-    def read(cls, orders: Sequence[PurchaseOrder], lines: Mapping[int, Sequence[PurchaseOrderLine]]) -> "_Facts":
-        by_key = {order.pk: order for order in orders}
-        known = [line for found in lines.values() for line in found if line.item_id is not None]
-        stock: dict[int, list[Availability]] = defaultdict(list)
-        for row in availability({line.item_id for line in known if line.item_id is not None}):
-            stock[row.item_id].append(row)
-        keys = {cost_key(by_key[line.order_id], line) for line in known}
-        policies = find_policies({order.vendor_code for order in orders})
-        codes = {code for policy in policies.values() for code in policy.terms.warehouses}
-        return cls(
-            stock,
-            {key: row.cost for key, row in agreed_costs(list(keys)).items()},
-            policies,
-            dict(Warehouse.objects.filter(code__in=codes).values_list("code", "id")) if codes else {},
-        )
+    def __init__(self, basis: Basis) -> None:
+        self.basis = basis
+        self.stock: dict[int, list[Availability]] = defaultdict(list)
+        for row in basis.stock:
+            self.stock[row.item_id].append(row)
 
     def available(self, order: PurchaseOrder, line: PurchaseOrderLine) -> int | None:
-        terms = self.policies[order.vendor_code].terms
+        terms = self.basis.policies[order.vendor_code].terms
         if line.item_id is None or not terms.uses_stock:
             return None
-        counting = {self.warehouses.get(code) for code in terms.warehouses}
+        counting = {self.basis.warehouse_ids.get(code) for code in terms.warehouses}
         day = _day(order)
         return sum(
             max(row.available_on(day), 0)
@@ -247,7 +218,8 @@ class _Facts:
         )
 
     def agreed_cost(self, order: PurchaseOrder, line: PurchaseOrderLine) -> Decimal | None:
-        return None if line.item_id is None else self.costs.get(cost_key(order, line))
+        agreed = None if line.item_id is None else self.basis.costs.get(cost_key(order, line))
+        return agreed.cost if agreed else None
 
 
 def _day(order: PurchaseOrder) -> date | None:

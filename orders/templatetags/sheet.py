@@ -121,6 +121,7 @@ def _stage(stage: str, done: int, total: int, _language: str) -> str:
 class _Texts(NamedTuple):
     """What is the same in every row of every order, in one language: labels of fields, reasons, and their choices."""
 
+    # escaped; the line's number, escaped too, goes in
     labels: dict[str, str]
     reasons: dict[str, str]
     # the options of the choice of a reason, by the one that is chosen
@@ -134,6 +135,7 @@ def _texts(_language: str) -> _Texts:
         "rejected": _("Reject, line {line}"), "reason": _("Why rejected, line {line}"),
         "later": _("Day of the back-order, line {line}"), "day": _("Day, line {line}"), "cost": _("Cost, line {line}"),
     }  # fmt: skip
+    labels = {name: escape(label) for name, label in labels.items()}
     reasons = {choice.value: str(choice.label) for choice in RejectionReason}
     options = {
         chosen: '<option value="">–</option>'
@@ -195,11 +197,14 @@ class _Words:
         )
 
     def _value(self, name: str, entry: SheetLine, value: Any) -> str:
-        return escape(str(entry.typed.get(name, value)))
+        typed = entry.typed.get(name)
+        return (
+            str(value) if typed is None and isinstance(value, int) else escape(str(value if typed is None else typed))
+        )
 
     def _attributes(self, name: str, entry: SheetLine) -> str:
         sequence = escape(entry.line.sequence)
-        label = escape(self.texts.labels[name].format(line=entry.line.sequence))
+        label = self.texts.labels[name].format(line=sequence)
         wrong = ' aria-invalid="true"' if name in entry.unreadable else ""
         return f'name="{name}.{sequence}" form="{self.form}" data-field="{name}" aria-label="{label}"{wrong}'
 

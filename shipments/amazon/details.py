@@ -15,7 +15,8 @@ from vendors.spapi.checks import parse_instant
 from vendors.types import FetchedPage, RowFinding
 
 PAGE_SIZE = 50
-_STATUSES = frozenset({"Created", "TransportationRequested", "CarrierAssigned", "Shipped"})
+# in the order in which a shipment goes through them
+_STATUSES = ("Created", "TransportationRequested", "CarrierAssigned", "Shipped")
 _PDF = b"%PDF-"
 
 
@@ -134,9 +135,10 @@ def _pdf(value: Any) -> bytes:
     return content if content.startswith(_PDF) else b""
 
 
-def _status_order(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    at = parse_instant(entry.get("shipmentStatusDate"))
-    return (at.isoformat() if at else "",)
+def _status_order(entry: Mapping[str, Any]) -> tuple[str, int]:
+    """By date; of two on the same instant the one further on is the later."""
+    at, status = parse_instant(entry.get("shipmentStatusDate")), entry.get("shipmentStatus")
+    return at.isoformat() if at else "", _STATUSES.index(status) if status in _STATUSES else -1
 
 
 def _list(holder: Any, name: str, *, is_one_enough: bool = False) -> list[Any]:

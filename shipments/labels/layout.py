@@ -25,6 +25,8 @@ _LEADING = 1.12
 # more orders than that are named, but have no room for barcodes
 MOST_BARCODES = 6
 _SMALL = 6.0
+# no line of so many letters fits anywhere: what comes after is not even measured
+_MOST_LETTERS = 2_000
 
 
 class Box(NamedTuple):
@@ -152,7 +154,7 @@ def _frame(template: LabelTemplate, is_pallet: bool, has_cases: bool) -> tuple[l
     captions += [("ORDER", order.left, order.top), ("QUANTITY", _FIGURES, ZONES[Zone.ITEM].top)]
     captions += [("PALLET" if is_pallet else "CARTON", ZONES[Zone.COUNT].left, ZONES[Zone.COUNT].top)]
     captions += [("CASES", _FIGURES, ZONES[Zone.COUNT].top)] if has_cases else []
-    marks += [Text(x + _PAD, y - _SMALL - 1, _SMALL, template.word(word)) for word, x, y in captions]
+    marks += [Text(x + _PAD, y - 0.95 * _SMALL, _SMALL, template.word(word)) for word, x, y in captions]
     return marks, []
 
 
@@ -188,7 +190,7 @@ def _carrier(*values: str) -> tuple[list[Mark], list[tuple[str, str]]]:
 def _orders(numbers: tuple[str, ...]) -> tuple[list[Mark], list[tuple[str, str]]]:
     """One order: large, and its barcode across. Several: each in its cell. More than there are cells: their numbers."""
     zone = _below_caption(ZONES[Zone.ORDER])
-    told = [text for text in map(fonts.clean, numbers) if text]
+    told = [text for text in (fonts.clean(number[:_MOST_LETTERS]) for number in numbers) if text]
     if len(told) > MOST_BARCODES:
         marks, faults = _fill(zone, [", ".join(told)], largest=12, smallest=4.5, is_bold=True)
         return marks, [*faults, ("NO_BARCODE", str(len(told)))]
@@ -252,7 +254,7 @@ def _count(label: LabelData, template: LabelTemplate) -> LabelBlock:
 def _sscc(sscc: str) -> LabelBlock:
     barcode = code128.encode_gs1(rules.with_identifier(sscc))
     text = rules.to_text(sscc)
-    foot = ZONES[Zone.SSCC].bottom + 17
+    foot = ZONES[Zone.SSCC].bottom + 16
     middle = WIDTH / 2
     start = middle - fonts.width(text, 12) / 2
     return LabelBlock(
@@ -267,7 +269,7 @@ def _below_caption(box: Box) -> Box:
 def _fill(
     box: Box, lines: Iterable[str], *, largest: float, smallest: float, is_bold: bool = False
 ) -> tuple[list[Mark], list[tuple[str, str]]]:
-    told = [line for line in map(fonts.clean, lines) if line]
+    told = [line for line in (fonts.clean(line[:_MOST_LETTERS]) for line in lines) if line]
     size, fitted, is_cut = fonts.fit(
         told, wide=box.right - box.left, high=box.top - box.bottom, largest=largest, smallest=smallest,
         leading=_LEADING, is_bold=is_bold,

@@ -24,6 +24,7 @@ from orders.models import (
     PurchaseOrderLine,
     UnmappedProduct,
 )
+from orders.types import MAKE_PAPER
 from shipments.models import CartonType, Shipment
 from shipments.services import create_carton_type
 from tests.factories.accounts import make_member, make_token
@@ -168,6 +169,12 @@ def _trial() -> str:
     ).public_id  # fmt: skip
 
 
+def _paper_job() -> str:
+    return queue.enqueue(
+        MAKE_PAPER, kind="pick-list", form="pdf", order_ids=[], actor_id="us_x", actor_label="x", language="en", zone="UTC"
+    ).public_id  # fmt: skip
+
+
 THINGS: dict[str, Callable[[], str]] = {
     "connections": lambda: _connection().public_id,
     "vendor-connections": lambda: _connection().public_id,
@@ -177,6 +184,7 @@ THINGS: dict[str, Callable[[], str]] = {
     "submissions": _submission,
     "orders": _order,
     "batches": _batch,
+    "papers": _paper_job,
     "unmapped": _unmapped,
     "cost-differences": _difference,
     "policies": _vendor_code,

@@ -15,13 +15,18 @@ from python_calamine import CalamineWorkbook
 from acorn.accounts.types import Role
 from acorn.audit.models import AuditEvent
 from acorn.core import clock
+from acorn.files.models import File
+from acorn.jobs.models import Job
+from acorn.jobs.queue import enqueue
 from acorn.tenancy.models import Tenant
 from catalog.models import Inbound, Item, Warehouse
 from orders import selectors
 from orders.models import PurchaseOrder, PurchaseOrderLine
 from orders.types import LineAnswer
-from tests.factories.accounts import make_member, signed_in
+from orders.views import papers as views
+from tests.factories.accounts import api_client, make_member, signed_in
 from tests.factories.orders import NOW, give_items, item, make_answer, make_connection, make_order
+from tests.support.jobs import run_due_jobs
 
 PICKS, MISSING = "pick-list", "production-request"
 
@@ -40,7 +45,8 @@ def _answered(number: str = "PO000001", *answers: LineAnswer, stock: int = 1000,
 
 
 def _sheets(response: Any) -> dict[str, list[list[Any]]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(response.content))
+    file = response if isinstance(response, io.BytesIO) else io.BytesIO(response.content)
+    book = CalamineWorkbook.from_filelike(file)
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
@@ -162,6 +168,72 @@ def test_each_paper_leaves_its_trace(browser: Client) -> None:
     events = AuditEvent.objects.filter(code="orders.paper_made").order_by("id")
     assert [event.subject_id for event in events] == [first.public_id, second.public_id]
     assert "Made the pick list of PO000001" in browser.get(f"/orders/{first.public_id}/").content.decode()
+
+
+def test_a_paper_over_many_orders_is_made_by_a_job(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "AT_ONCE", 1)
+    orders = [_answered("PO000001"), _answered("PO000002")]
+    chosen = {"selected": [order.public_id for order in orders]}
+
+    asked = browser.post(f"/orders/papers/?paper={PICKS}.xlsx", chosen)
+    page = asked.headers["Location"]
+    waiting = browser.get(page).content.decode()
+    assert run_due_jobs().count("orders.make_paper") == 1
+    ready = browser.get(page).content.decode()
+
+    assert asked.status_code == 302
+    assert "hx-trigger" in waiting
+    assert "hx-trigger" not in ready
+    file = File.objects.get()
+    assert f'href="/files/{file.public_id}/"' in ready
+    (rows,) = _sheets(io.BytesIO(b"".join(browser.get(f"/files/{file.public_id}/").streaming_content))).values()
+    assert any(row[3] == 20 and "PO000001 → PHX7: 10, PO000002 → PHX7: 10" in row for row in rows)
+    assert AuditEvent.objects.filter(code="orders.paper_made").count() == 2
+
+
+def test_more_orders_than_a_job_manages_are_too_many(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MOST", 1)
+    orders = [_answered("PO000001"), _answered("PO000002")]
+
+    asked = browser.post(f"/orders/papers/?paper={PICKS}.pdf", {"selected": [order.public_id for order in orders]})
+
+    assert (asked.status_code, asked.headers["Location"]) == (302, "/orders/")
+    assert not Job.objects.filter(name="orders.make_paper").exists()
+
+
+def test_the_page_of_another_job_is_none(browser: Client) -> None:
+    other = enqueue("orders.find_lapsed")
+
+    assert browser.get(f"/orders/papers/{other.public_id}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "start"),
+    [("", "application/pdf", b"%PDF-"), ("?form=pdf", "application/pdf", b"%PDF-"),
+     ("?form=xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK")],
+)  # fmt: skip
+@pytest.mark.parametrize("paper", [PICKS, MISSING])
+def test_a_program_gets_the_papers_as_files(tenant: Tenant, paper: str, query: str, kind: str, start: bytes) -> None:
+    order = _answered()
+
+    answer = api_client(tenant).get(
+        f"/api/v1/purchase-orders/{order.public_id}/{paper}/{query}", headers={"Accept": kind}
+    )
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+    assert answer.content.startswith(start)
+    assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="{paper}-PO000001.')
+    assert AuditEvent.objects.filter(code="orders.paper_made", subject_id=order.public_id).count() == 1
+
+
+def test_a_program_asks_for_another_form_in_vain(tenant: Tenant, other_tenant: Tenant) -> None:
+    url = f"/api/v1/purchase-orders/{_answered().public_id}/{PICKS}/"
+
+    wrong = api_client(tenant).get(f"{url}?form=doc", headers={"Accept": "application/pdf"})
+
+    assert (wrong.status_code, wrong.json()["fields"]) == (400, {"form": ["pdf, xlsx"]})
+    assert api_client(other_tenant).get(url).status_code == 404
+    assert not AuditEvent.objects.filter(code="orders.paper_made").exists()
 
 
 @pytest.mark.parametrize("paper", ["", "pick-list", "pick-list.exe", "other.pdf", ".", "pick-list.pdf.pdf", "\x00"])

@@ -16,6 +16,7 @@ from acorn.audit.models import AuditEvent
 from acorn.core import clock
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
+from catalog.models import Identifier
 from orders.models import Acknowledgement, AnswerBatch, AnswerBatchOrder, PurchaseOrder, PurchaseOrderLine
 from orders.types import BatchState, Outcome
 from tests.factories.accounts import make_member, signed_in
@@ -330,6 +331,27 @@ def test_number_of_queries_does_not_depend_on_orders_and_lines(browser: Client) 
         counts.append((len(shown), len(board)))
 
     assert len(set(counts)) == 1, counts
+
+
+def test_lines_are_read_once(browser: Client) -> None:
+    _fresh()
+
+    with CaptureQueriesContext(database) as shown:
+        browser.get(SHEET)
+
+    assert sum('FROM "orders_purchaseorderline"' in query["sql"] for query in shown.captured_queries) == 1
+
+
+def test_line_shows_what_was_mapped_before_the_job_has_told_all_lines(browser: Client) -> None:
+    made = _fresh(lines=1, stock=40)
+    line = PurchaseOrderLine.objects.get(order=made)
+    Identifier.objects.create(item_id=line.item_id, kind="ASIN", value=line.asin, created_at=clock.now())
+    PurchaseOrderLine.objects.filter(order=made).update(item=None, item_problem="UNKNOWN")
+
+    (row,) = [row for row in _text(browser.get(SHEET)).split("<tr") if 'data-line="1"' in row]
+
+    assert 'data-available="40"' in row
+    assert "Unmapped" not in row
 
 
 def test_filters_choose_among_what_waits(browser: Client) -> None:

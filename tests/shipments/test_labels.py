@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.graphics.barcode import code128 as reportlab_code128
 
-from shipments.labels import LabelData, LabelKind, code128, draw_pdf, fonts, layout, list_faults
+from shipments.labels import (
+    LabelData,
+    LabelKind,
+    LabelTemplate,
+    code128,
+    draw_pdf,
+    fonts,
+    layout,
+    list_faults,
+    list_templates,
+)
 from shipments.labels.label import Zone
 from shipments.rules.sscc import Sscc
 from tests.factories.labels import PREFIX, US, make_label, make_labels
@@ -150,25 +160,47 @@ def test_nothing_ever_leaves_its_zone(label: LabelData) -> None:
     list_faults(label, US)
 
 
-def _marks(label: LabelData) -> Iterator[layout.Mark]:
-    return (mark for block in layout.lay_out(label, US) for mark in block.marks if not isinstance(mark, layout.Rule))
+@pytest.mark.parametrize("template", list_templates(), ids=lambda template: template.id)
+@pytest.mark.parametrize("orders", [("4Z32PABC",), ("4Z32PABC", "12345678", "x" * 20), tuple("ABCDEFGH")])
+def test_no_letter_is_in_a_barcode_or_its_quiet_zone(template: LabelTemplate, orders: tuple[str, ...]) -> None:
+    marks = list(_marks(make_label(purchase_orders=orders, kind=LabelKind.PALLET, pro_number="Ålesund (½)"), template))
+    texts = [mark for mark in marks if isinstance(mark, layout.Text)]
+    codes = [mark for mark in marks if isinstance(mark, layout.Bars)]
+
+    for mark in marks:
+        assert _zone_of(mark) is not None, mark
+    for code in codes:
+        left, right, bottom, top = _extent(code)
+        for text in texts:
+            text_left, text_right, text_bottom, text_top = _extent(text)
+            apart = text_right <= left or right <= text_left or text_top <= bottom + 0.01 or top <= text_bottom + 0.01
+            assert apart, (code, text)
+
+
+def _marks(label: LabelData, template: LabelTemplate = US) -> Iterator[layout.Mark]:
+    blocks = layout.lay_out(label, template)
+    return (mark for block in blocks for mark in block.marks if not isinstance(mark, layout.Rule))
 
 
 def _zone_of(mark: layout.Mark) -> Zone | None:
-    """The zone, or the cell of one, that holds all of a mark, letters from their feet to their accents."""
-    if isinstance(mark, layout.Text):
-        left, right = mark.x, mark.x + fonts.width(mark.text, mark.size, is_bold=mark.is_bold)
-        bottom, top = mark.y - fonts.DESCENT * mark.size, mark.y + fonts.ASCENT * mark.size
-    else:
-        assert isinstance(mark, layout.Bars)
-        quiet = (mark.barcode.modules / 2 + code128.QUIET_MODULES) * mark.module_mm * layout.POINTS_PER_MM
-        left, right, bottom, top = mark.x - quiet, mark.x + quiet, mark.y, mark.y + mark.height
+    """The zone that holds all of a mark."""
+    left, right, bottom, top = _extent(mark)
     inside = [
         zone
         for zone, box in layout.ZONES.items()
         if box.left <= left and right <= box.right + 0.01 and box.bottom <= bottom and top <= box.top + 0.01
     ]
     return inside[0] if inside else None
+
+
+def _extent(mark: layout.Mark) -> tuple[float, float, float, float]:
+    """Left, right, bottom, top: of letters from their feet to their accents, of barcodes with their quiet zones."""
+    if isinstance(mark, layout.Text):
+        right = mark.x + fonts.width(mark.text, mark.size, is_bold=mark.is_bold)
+        return mark.x, right, mark.y - fonts.DESCENT * mark.size, mark.y + fonts.ASCENT * mark.size
+    assert isinstance(mark, layout.Bars)
+    half = (mark.barcode.modules / 2 + code128.QUIET_MODULES) * mark.module_mm * layout.POINTS_PER_MM
+    return mark.x - half, mark.x + half, mark.y, mark.y + mark.height
 
 
 def test_letters_stay_in_their_zones_as_a_reader_sees_them() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import os
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +12,8 @@ import pytest
 import requests
 
 from simulator.confirmations import is_sscc
-from tests.simulator.client import CONFIRMATIONS, Client, moment
-from tests.simulator.shipments import acknowledged, confirmation, sscc
+from tests.simulator.client import CONFIRMATIONS, LABELS, SHIPMENTS, Client, moment
+from tests.simulator.shipments import acknowledged, confirmation, pickup_request, sscc
 from tests.support.simulator import World
 
 Spoil = Callable[[dict[str, Any]], Any]
@@ -179,6 +181,17 @@ REFUSED: list[tuple[str, Spoil, str]] = [
     ("future", lambda d: d.update(shippedDate=moment(hours=-1)), "INVALID_SHIPPED_DATE"),
     ("long ago", lambda d: d.update(shippedDate=moment(days=8)), "INVALID_SHIPPED_DATE"),
     ("arrival", lambda d: d.update(estimatedDeliveryDate=moment(days=1)), "INVALID_DELIVERY_DATE"),
+    ("in a year", lambda d: d.update(estimatedDeliveryDate=moment(days=-365)), "INVALID_DELIVERY_DATE"),
+    (
+        "for ever",
+        lambda d: d["shippedItems"][0]["itemDetails"].update(
+            expiry={
+                "manufacturerDate": moment(),
+                "expiryAfterDuration": {"durationUnit": "Months", "durationValue": 10**6},
+            }
+        ),
+        "INVALID_EXPIRY",
+    ),
     ("no departure", lambda d: d.pop("shippedDate"), "MISSING_FIELD"),
     ("no arrival", lambda d: d.pop("estimatedDeliveryDate"), "MISSING_FIELD"),
     ("no type", lambda d: d.pop("shipmentType"), "MISSING_FIELD"),
@@ -527,3 +540,58 @@ def test_check_digits() -> None:
     assert is_sscc("00106141411234567897")
     assert all(is_sscc(sscc()) for _ in range(50))
     assert not any(is_sscc(code) for code in ("106141411234567897", "00106141411234567898", "0010614141123456789", ""))
+
+
+# -- by attack ---------------------------------------------------------------------------------------------------------
+
+JUNK: tuple[Any, ...] = (None, "", "x", -1, 0, 10**30, 1.5, True, [], {}, "2026-11-24T00:00:00Z", "\ud800", "9" * 400)
+DATES = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00")
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where in a document something can be put."""
+    if isinstance(value, dict):
+        inside: list[tuple[Any, Any]] = list(value.items())
+    elif isinstance(value, list):
+        inside = list(enumerate(value))
+    else:
+        return [path]
+    return [*([path] if path else []), *(place for key, entry in inside for place in places(entry, (*path, key)))]
+
+
+def put(document: dict[str, Any], place: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    spoiled: Any = copy.deepcopy(document)
+    inside = spoiled
+    for key in place[:-1]:
+        inside = inside[key]
+    inside[place[-1]] = value
+    return spoiled  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("path", [CONFIRMATIONS, SHIPMENTS])
+def test_whatever_is_posted_the_world_goes_on(world: World, client: Client, path: str) -> None:
+    world.post("throttle", rate=10_000, burst=10_000)
+    rng = random.Random(f"{path}{os.environ.get('SIMULATOR_SEED', '')}")
+    order = acknowledged(world, client, freight="collect" if path == SHIPMENTS else "prepaid")
+    whole, name = (
+        (pickup_request(order), "shipments")
+        if path == SHIPMENTS
+        else (confirmation(order, pallet=True), "shipmentConfirmations")
+    )
+    document = {name: [whole]}
+    where = places(document)
+    assert len(where) > 40
+
+    seen = set()
+    for turn in range(400):
+        junk = rng.choice(JUNK if turn % 4 else DATES)
+        answer = client.post(path, put(document, rng.choice(where), junk))
+        seen.add(answer.status_code)
+        if answer.status_code == 202:
+            codes = client.codes(answer.json()["payload"]["transactionId"])
+            assert "InternalFailure" not in codes, junk
+
+    assert seen == {202, 400}
+    assert client.get(SHIPMENTS).status_code == client.get(LABELS).status_code == 200
+    assert world.get("state")["orders"]
+    assert client.codes(client.confirm(confirmation(acknowledged(world, client)))) == []

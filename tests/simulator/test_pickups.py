@@ -254,6 +254,16 @@ def test_filters(client: Client, five: list[str], parameters: dict[str, str], fo
     assert len(client.pickups(**parameters)) == found
 
 
+def test_a_pickup_is_found_by_when_it_became_available(make_world: Callable[..., World]) -> None:
+    world = make_world(settings={"carrier_delay_seconds": 7200})
+    client = Client(world)
+    client.request_pickup(pickup_request(acknowledged(world, client, freight="collect")))
+    world.post("clock", advance_seconds=7200)
+
+    assert len(client.pickups(createdAfter=moment(hours=-1))) == 1
+    assert client.pickups(createdBefore=moment(hours=-1)) == []
+
+
 @pytest.mark.parametrize("parameters", [{"limit": 51}, {"limit": 0}, {"currentShipmentStatus": "SHIPPED"}])
 @pytest.mark.parametrize("path", [SHIPMENTS])
 def test_bad_parameters(client: Client, path: str, parameters: dict[str, Any]) -> None:

@@ -224,6 +224,15 @@ def test_an_appointment_says_when_it_arrives(make_world: Callable[..., World]) -
     assert world.shipments()[0]["state"] == "ARRIVED"
 
 
+def test_an_appointment_too_soon_makes_the_notice_late(world: World, client: Client, order: dict[str, Any]) -> None:
+    shipment = send(world, client, order)
+
+    assert act(world, shipment, "appoint", starts_at=instant(hours=-7))["defects"] == []
+    for _ in range(2):
+        late = act(world, shipment, "appoint", starts_at=instant(hours=-5))
+        assert [defect["code"] for defect in late["defects"]] == ["LATE"]
+
+
 def test_lost_cartons_leave_the_order_short_and_some_turn_up(make_world: Callable[..., World]) -> None:
     world = make_world(settings={**LIVELY, "receive_loss_share": 0.5, "found_later_share": 0.5})
     client = Client(world)

@@ -28,6 +28,15 @@ def test_every_row_is_on_some_page(rows: int) -> None:
     assert (body.count(b"/Type /Page\n") > 1) == (rows == 300)
 
 
+def test_a_row_may_be_longer_than_a_page() -> None:
+    long = ", ".join(f"PO{place:06d} → PHX7: 10" for place in range(900))
+    paper = Paper("Picks", [], [Section("MAIN", COLUMNS, [[long, 1, None, None], ["SKU-2", 2, None, None]])])
+
+    body, _content_type = draw(paper, "pdf")
+
+    assert body.count(b"/Type /Page\n") > 2
+
+
 def test_a_sheet_keeps_numbers_and_days() -> None:
     body, content_type = draw(_paper(3, "a/b[c]:*?\\" + "x" * 60), "xlsx")
 
