@@ -9,7 +9,7 @@ from simulator import asn_table, life, orders_table, pickups, times
 from simulator.asn import EXPECTED, MISSING, RECEIVED, Asn, Carton, Content, Defect, sum_contents
 from simulator.generation import rng_for
 from simulator.life import Action, ImpossibleError, Planned
-from simulator.order import Line, Order
+from simulator.order import Order
 from simulator.worlds import World
 
 # How long after they were missed some goods turn up, and how long Amazon waits for what does not.
@@ -76,8 +76,7 @@ def act(connection: sqlite3.Connection, world: World, asn_id: int, action: Actio
         _book(connection, world, asn, cartons, at)
     elif do == "misload":
         _arrive(connection, world, asn, at)
-        for carton in _chosen(asn, action, EXPECTED, at):
-            _misbook(connection, world, asn, carton, action, at)
+        _misload(connection, world, asn, action, at)
     else:
         raise ImpossibleError(f"Unknown action {do!r}; known are {', '.join(ACTIONS)}.")
     asn_table.save(connection, world.name, asn)
@@ -113,6 +112,17 @@ def _receive(connection: sqlite3.Connection, world: World, asn: Asn, action: Act
         _book_less(connection, world, asn, cartons[0], int(str(eaches)), at)
     else:
         _book(connection, world, asn, cartons, at)
+
+
+def _misload(connection: sqlite3.Connection, world: World, asn: Asn, action: Action, at: int) -> None:
+    """Book the `cartons` named, or all, to another order of the truck: to `order` and `line`, or where it seems right."""
+    truck = _on_truck(connection, world, asn)
+    named = str(action.get("order") or "")
+    others = [orders_table.get(connection, world.name, named)] if named else truck
+    wrong: list[Content] = []
+    for carton in _chosen(asn, action, EXPECTED, at):
+        wrong += _misbook(asn, carton, truck, others, str(action.get("line") or ""), at)
+    _enter(connection, world, asn, wrong, at)
 
 
 def _chosen(asn: Asn, action: Action, state: str, at: int) -> list[Carton]:
@@ -177,55 +187,59 @@ def _book_less(connection: sqlite3.Connection, world: World, asn: Asn, carton: C
 
 
 def _enter(connection: sqlite3.Connection, world: World, asn: Asn, contents: Iterable[Content], at: int) -> None:
+    """Book the contents to the orders and lines that they name."""
+    orders: dict[str, Order] = {}
     for (number, sequence), eaches in sorted(sum_contents(contents).items()):
-        order = orders_table.get(connection, world.name, number)
-        life.apply(world, order, {"do": "receive", "line": sequence, "eaches": eaches, "asn": asn.id}, at)
-        orders_table.save(connection, world.name, [order])
+        if number not in orders:
+            orders[number] = orders_table.get(connection, world.name, number)
+        life.apply(world, orders[number], {"do": "receive", "line": sequence, "eaches": eaches, "asn": asn.id}, at)
+    orders_table.save(connection, world.name, orders.values())
 
 
-def _misbook(connection: sqlite3.Connection, world: World, asn: Asn, carton: Carton, action: Action, at: int) -> None:
-    """The dock books a carton to another order of the truck (`order` and `line`, or one it takes for right)."""
-    wrong = []
-    for content in carton.contents:
-        order, line = _other_line(connection, world, asn, content, action)
-        wrong.append(Content(order.number, line.sequence, content.eaches, content.lot, content.expiry))
-        details = (
-            f"carton {carton.sequence}: {content.order} line {content.line} on {order.number} line {line.sequence}"
-        )
-        asn.defects.append(Defect(at, "BOOKED_ELSEWHERE", details))
-    carton.state, carton.at = RECEIVED, at
-    _enter(connection, world, asn, wrong, at)
-
-
-def _other_line(
-    connection: sqlite3.Connection, world: World, asn: Asn, content: Content, action: Action
-) -> tuple[Order, Line]:
-    """Another order's line on the same truck: with the same product if there is one."""
-    own = orders_table.get(connection, world.name, content.order).line(content.line)
-    asin = own.asin if own else ""
-    numbers = [str(action["order"])] if action.get("order") else _on_truck(connection, world, asn, content.order)
-    orders = [orders_table.get(connection, world.name, number) for number in numbers]
-    lines = [(order, line) for order in orders for line in order.lines]
-    if action.get("line"):
-        lines = [(order, line) for order, line in lines if line.sequence == str(action["line"])]
-    if not lines:
-        raise ImpossibleError(f"There is no other order on the truck of shipment {asn.identifier}.")
-    return next(((order, line) for order, line in lines if line.asin == asin), lines[0])
-
-
-def _on_truck(connection: sqlite3.Connection, world: World, asn: Asn, but: str) -> list[str]:
+def _on_truck(connection: sqlite3.Connection, world: World, asn: Asn) -> list[Order]:
     """The orders of the shipment and of those with the same bill of lading to the same place."""
     asns = asn_table.list_all(connection, world.name) if asn.bol else [asn]
     along = [other for other in asns if (other.bol, other.centre) == (asn.bol, asn.centre)]
-    return sorted({number for other in along for number in other.orders} - {but})
+    numbers = sorted({number for other in along for number in other.orders})
+    return [orders_table.get(connection, world.name, number) for number in numbers]
+
+
+def _misbook(
+    asn: Asn, carton: Carton, truck: Sequence[Order], others: Sequence[Order], line: str, at: int
+) -> list[Content]:
+    """What the dock takes a carton's goods for: a line of the others, of the same product if there is one.
+
+    Raises ImpossibleError where there is no other order.
+    """
+    products = {(order.number, each.sequence): each.asin for order in truck for each in order.lines}
+    wrong = []
+    for content in carton.contents:
+        asin = products.get((content.order, content.line))
+        lines = [
+            (order.number, each)
+            for order in others
+            if order.number != content.order
+            for each in order.lines
+            if line in ("", each.sequence)
+        ]
+        if not lines:
+            raise ImpossibleError(f"There is no other order on the truck of shipment {asn.identifier}.")
+        number, taken_for = next((pair for pair in lines if pair[1].asin == asin), lines[0])
+        wrong.append(Content(number, taken_for.sequence, content.eaches, content.lot, content.expiry))
+        where = f"{content.order} line {content.line} on {number} line {taken_for.sequence}"
+        asn.defects.append(Defect(at, "BOOKED_ELSEWHERE", f"carton {carton.sequence}: {where}"))
+    carton.state, carton.at = RECEIVED, at
+    return wrong
 
 
 def _book_part(connection: sqlite3.Connection, world: World, asn: Asn, parts_left: int, at: int) -> None:
     """Book in a part of what is still expected. Each carton may be lost, to turn up later or never, or misbooked."""
     _arrive(connection, world, asn, at)
     settings = world.settings
+    truck = _on_truck(connection, world, asn) if settings.misload_share else []
     waiting = asn.waiting()
-    good, found_later = [], []
+    booked: list[Content] = []
+    found_later: list[str] = []
     for carton in waiting[: -(-len(waiting) // parts_left)]:
         rng = rng_for(world, f"dock:{asn.identifier}:{carton.sequence}")
         is_lost, turns_up, is_misbooked = rng.random(), rng.random(), rng.random()
@@ -233,11 +247,12 @@ def _book_part(connection: sqlite3.Connection, world: World, asn: Asn, parts_lef
             _miss([carton], at)
             if turns_up < settings.found_later_share:
                 found_later += carton.codes[:1]
-        elif is_misbooked < settings.misload_share and _on_truck(connection, world, asn, carton.contents[0].order):
-            _misbook(connection, world, asn, carton, {}, at)
+        elif is_misbooked < settings.misload_share and len(truck) > 1:
+            booked += _misbook(asn, carton, truck, truck, "", at)
         else:
-            good.append(carton)
-    _book(connection, world, asn, good, at)
+            carton.state, carton.at = RECEIVED, at
+            booked += carton.contents
+    _enter(connection, world, asn, booked, at)
     if found_later:
         action = {"do": "asn", "asn": asn.id, "step": "find", "cartons": found_later}
         orders_table.plan(connection, world.name, f"asn:{asn.id}", [Planned(at + _FOUND_AFTER, 2, action)])

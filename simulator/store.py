@@ -77,6 +77,7 @@ CREATE TABLE IF NOT EXISTS event (
     action TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS event_due ON event (world, due_at, id);
+CREATE INDEX IF NOT EXISTS event_number ON event (world, number);
 CREATE TABLE IF NOT EXISTS asn (
     id INTEGER PRIMARY KEY,
     world TEXT NOT NULL,
