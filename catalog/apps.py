@@ -1,5 +1,8 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CatalogConfig(AppConfig):
@@ -186,6 +189,9 @@ def _register_stock() -> None:
     from catalog.selectors.stock import list_oversold  # noqa: PLC0415 -- slow import
     from catalog.types import (  # noqa: PLC0415 -- slow import
         DEFAULT_BUFFER,
+        INBOUND,
+        INBOUND_GRACE,
+        INBOUND_OVERDUE,
         ITEM_STOCK,
         OVERSOLD,
         RESERVATION,
@@ -200,15 +206,25 @@ def _register_stock() -> None:
         choices.Choice(
             DEFAULT_BUFFER, int, 0, _("Safety buffer of a new place"),
             _("So many eaches of an item are never promised in a warehouse where it has had no stock before."),
-        )
+            api_name="default_buffer", find_fault=partial(choices.find_out_of_range, 0, 1_000_000_000),
+        ),
+        choices.Choice(
+            INBOUND_GRACE, int, 3, _("Days of grace for inbound"),
+            _("What did not come so many days after it was expected can no longer be promised, and appears on Today."),
+            api_name="inbound_grace_days", find_fault=partial(choices.find_out_of_range, 0, 365),
+        ),
     )  # fmt: skip
     subjects.register(
         subjects.SubjectKind(ITEM_STOCK, _("Stock of an item"), "catalog:item_stock"),
+        subjects.SubjectKind(INBOUND, pgettext_lazy("goods on their way", "Inbound"), "catalog:inbound_detail"),
         subjects.SubjectKind(RESERVATION, _("Reservation")),
         subjects.SubjectKind(SHOP_RESERVATION, _("Shop order")),
     )
     messages.register_words("catalog.adjustment_cause", AdjustmentCause)
-    kinds.register(kinds.WorkKind(OVERSOLD, _("Promised more than there is"), _("See who holds it")))
+    kinds.register(
+        kinds.WorkKind(OVERSOLD, _("Promised more than there is"), _("See who holds it")),
+        kinds.WorkKind(INBOUND_OVERDUE, _("Inbound that did not come"), _("Settle it")),
+    )
     navigation.register(
         navigation.NavItem(
             navigation.Group.SHOPS, 20, _("Stock"), "catalog:stock", icon="shipments", right=Right.SEE_STOCK,
@@ -239,6 +255,7 @@ def _register_stock() -> None:
         InboundState,
         {
             InboundState.EXPECTED: Tone.BLUE,
+            InboundState.OVERDUE: Tone.RED,
             InboundState.ARRIVED: Tone.GREEN,
             InboundState.CANCELLED: Tone.NEUTRAL,
         },

@@ -168,6 +168,14 @@ _STOCK: dict[str, Message] = {
         ),
         _("Count again, release a promise, or move one to another warehouse."),
     ),
+    "work.catalog.inbound_overdue": Message(
+        _("{quantity} of {sku} ({reference}) were expected in {warehouse} on {day} and have not come"),
+        _("Nobody can be promised any of them until somebody receives them, moves the day or cancels them."),
+    ),
+    "task.catalog.check_inbound": Message(_("Look for inbound that did not come")),
+    "catalog.inbound_overdue": Message(
+        _("{quantity} of {sku} did not come to {warehouse} on {day} ({reference}) and count no more")
+    ),
     "catalog.stock_counted": Message(_("Stock was counted: {applied} of {rows} counts changed or confirmed a balance")),
     "catalog.stock_held": Message(_("{quantity} of {sku} in {warehouse} are held for {reference}")),
     "catalog.stock_released": Message(_("{quantity} of {sku} in {warehouse} are no longer held for {reference}")),

@@ -36,10 +36,15 @@ AGREED_COST = "catalog.agreed_cost"
 RESERVATION = "catalog.reservation"
 SHOP_RESERVATION = "catalog.shop_reservation"
 ITEM_STOCK = "catalog.item_stock"
+INBOUND = "catalog.inbound"
 # more of an item is promised than there is
 OVERSOLD = "catalog.oversold"
+# goods did not come on their day, nor within the days of grace
+INBOUND_OVERDUE = "catalog.inbound_overdue"
 # how many eaches of a new balance are kept back
 DEFAULT_BUFFER = "catalog.default_buffer"
+# how many days after the expected one inbound still counts
+INBOUND_GRACE = "catalog.inbound_grace_days"
 
 # the setting that says whether an identifier counts only once a second person has approved it
 TWO_PERSON_REVIEW = "catalog.two_person_review"
@@ -171,9 +176,16 @@ class Leaving(NamedTuple):
 
 
 class InboundState(TextChoices):
+    """OVERDUE: the expected day and the days of grace have passed. It counts for nobody until a person looks."""
+
     EXPECTED = "EXPECTED", _("Expected")
+    OVERDUE = "OVERDUE", pgettext_lazy("of an inbound", "Overdue")
     ARRIVED = "ARRIVED", _("Arrived")
     CANCELLED = "CANCELLED", _("Cancelled")
+
+
+# what may still come
+COMING = (InboundState.EXPECTED, InboundState.OVERDUE)
 
 
 class NewIdentifier(NamedTuple):

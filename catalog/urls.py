@@ -72,6 +72,7 @@ _stock = [
     path("inbound/", stock_views.inbound_list, name="inbound"),
     path("inbound/new/", stock_views.expect_inbound, name="expect_inbound"),
     path("inbound/arrived/", stock_views.receive_many, name="receive_many"),
+    path("inbound/<public_id:public_id>/", stock_views.inbound_detail, name="inbound_detail"),
     path("inbound/<public_id:public_id>/arrived/", stock_views.receive_inbound, name="receive_inbound"),
     path("inbound/<public_id:public_id>/cancel/", stock_views.cancel_inbound, name="cancel_inbound"),
     path("items/<public_id:public_id>/stock/", stock_views.item_stock, name="item_stock"),

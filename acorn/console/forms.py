@@ -44,7 +44,11 @@ def _currencies() -> list[tuple[str, str]]:
     return [(code, f"{code} · {names.get(code, code)}") for code in sorted(list_currencies())]
 
 
-_SETTING_FIELDS: dict[type, type[forms.Field]] = {str: forms.CharField, bool: forms.BooleanField}
+_SETTING_FIELDS: dict[type, type[forms.Field]] = {
+    str: forms.CharField,
+    bool: forms.BooleanField,
+    int: forms.IntegerField,
+}
 
 
 def _refuse_fault(choice: choices.Choice, value: Any) -> None:
@@ -53,7 +57,7 @@ def _refuse_fault(choice: choices.Choice, value: Any) -> None:
 
 
 class CompanyForm(forms.Form):
-    """Name and habits of the company, and every setting that apps have registered as yes or no, or as a text."""
+    """Name and habits of the company, and every setting that apps have registered as yes or no, a number or a text."""
 
     name = forms.CharField(label=_("Company name"), max_length=200)
     language = forms.ChoiceField(
@@ -74,7 +78,7 @@ class CompanyForm(forms.Form):
                 self.fields[self.key_of(choice.key)] = _SETTING_FIELDS[choice.kind](
                     label=str(choice.label),
                     help_text=str(choice.help),
-                    required=False,
+                    required=choice.kind is int,
                     initial=choices.chosen(choice.key),
                     validators=[partial(_refuse_fault, choice)] if choice.find_fault else [],
                 )
@@ -86,7 +90,7 @@ class CompanyForm(forms.Form):
     def described(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in ("name", "language", "time_zone", "currency")}
 
-    def chosen(self) -> dict[str, bool | str]:
+    def chosen(self) -> dict[str, bool | int | str]:
         return {
             choice.key: self.cleaned_data[name]
             for choice in choices.list_choices()

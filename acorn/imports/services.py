@@ -176,6 +176,7 @@ def write_file(run_id: int, job: JobRun, now: datetime) -> None:
 
 
 def _write(run: ImportRun, table: ImportTable, rows: list[Row], now: datetime) -> None:
+    table.lock([row for row in rows if not row.flaws], now=now)
     matcher = Matcher(table, lock=True)
     parts = [rows[begin : begin + BATCH] for begin in range(0, len(rows), BATCH)]
     for part in parts:

@@ -133,6 +133,10 @@ class ImportTable(ABC):
     fields: ClassVar[Sequence[ImportField]]
     help: ClassVar[str | Promise] = ""
 
+    def lock(self, rows: Sequence[Row], *, now: datetime) -> None:  # noqa: B027 -- most tables need none
+        """Called once, first in the transaction that writes, with every row of the file: a table whose rows others lock
+        in an order of their own takes all its locks here, in that order."""
+
     @abstractmethod
     def find(self, rows: Sequence[Row], *, lock: bool) -> None:
         """Set `before` and `known` of each row, and refuse those that can't be. With `lock` what is found stays so until

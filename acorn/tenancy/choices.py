@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from acorn.tenancy.models import TenantSetting
 
@@ -31,6 +32,11 @@ class Choice:
     help: str | Promise = ""
     api_name: str = ""
     find_fault: Callable[[Any], str | Promise] | None = None
+
+
+def find_out_of_range(least: int, most: int, value: int) -> str | Promise:
+    """For `find_fault` of a number: `partial(find_out_of_range, 0, 365)`."""
+    return "" if least <= value <= most else _("This number is too small or too large.")
 
 
 def register(*choices: Choice) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acorn.core import clock
 from acorn.core.keyset import Sorts
@@ -12,7 +13,7 @@ from acorn.ui.filters import Between, Choices, ListFilters, Search, Toggle
 from acorn.ui.lists import Column, List, View
 from catalog.selectors import stock as selectors
 from catalog.selectors.warehouses import list_warehouse_choices
-from catalog.types import CommitmentState, EntryKind, InboundState, Pool, Purpose
+from catalog.types import COMING, CommitmentState, EntryKind, InboundState, Pool, Purpose
 
 
 class StockFilters(ListFilters):
@@ -104,7 +105,7 @@ class InboundFilters(ListFilters):
     def only_late(self, rows: Any, name: str, value: bool) -> Any:
         if not value:
             return rows
-        return rows.filter(state=InboundState.EXPECTED, expected_on__lt=local_day(clock.now()))
+        return rows.filter(state__in=COMING, expected_on__lt=local_day(clock.now()))
 
 
 INBOUND = List(
@@ -121,7 +122,11 @@ INBOUND = List(
     ],
     sorts=Sorts({"expected": "expected_on"}, default="expected"),
     filters=InboundFilters,
-    views=[View(_("Expected"), "state=EXPECTED"), View(_("Late"), "late=true")],
+    views=[
+        View(_("Expected"), "state=EXPECTED"),
+        View(_("Late"), "late=true"),
+        View(pgettext_lazy("of an inbound", "Overdue"), "state=OVERDUE"),
+    ],
 )
 
 

@@ -124,5 +124,14 @@ class InboundForm(PlaceForm):
         return item
 
 
+class ExpectationForm(RefusableForm):
+    """How many come, and when, of what was announced."""
+
+    expected_on = forms.DateField(
+        label=_("Expected on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    quantity = _eaches(_("Quantity"), least=1)
+
+
 class ReceiptForm(RefusableForm):
     quantity = forms.IntegerField(min_value=0, max_value=_LARGEST, required=False)

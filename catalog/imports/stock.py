@@ -1,5 +1,5 @@
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +9,11 @@ from acorn.core.flaws import Flaw, Flawed
 from acorn.core.keyset import Order, iterate
 from acorn.imports.types import Context, ImportField, Kind, Row
 from catalog.imports.base import CatalogTable, Key, find_items, find_warehouses, full_values, normal_sku
-from catalog.models import Inbound, StockBalance
-from catalog.services.stock import expect_inbound, record_counts
-from catalog.types import CountRow, InboundState, Place, Pool
+from catalog.models import Inbound, Item, StockBalance, Warehouse
+from catalog.services.stock import Announcement, expect_many, lock_places, record_counts
+from catalog.types import COMING, CountRow, Place, Pool
+
+_PART = 5_000
 
 
 class _PlacedTable(CatalogTable):
@@ -19,6 +21,19 @@ class _PlacedTable(CatalogTable):
 
     def normalise(self, values: dict[str, Any]) -> None:
         values["sku"] = normal_sku(values["sku"])
+
+    def lock(self, rows: Sequence[Row], *, now: datetime) -> None:
+        houses = {code: (key, pool) for code, key, pool in Warehouse.objects.values_list("code", "id", "pool")}
+        places = set()
+        for begin in range(0, len(rows), _PART):
+            part = rows[begin : begin + _PART]
+            skus = {normal_sku(row.values["sku"]) for row in part}
+            items = dict(Item.objects.filter(sku__in=skus).values_list("sku", "id"))
+            for row in part:
+                item, house = items.get(normal_sku(row.values["sku"])), houses.get(row.values["warehouse"])
+                if item and house:
+                    places.add(Place(item, house[0], row.values.get("pool") or house[1]))
+        lock_places(places, now=now)
 
     def _places(self, rows: Sequence[Row]) -> tuple[Any, Any]:
         """Items and warehouses by their keys; a row without a pool gets that of its warehouse."""
@@ -140,20 +155,22 @@ class InboundTable(_PlacedTable):
         return values
 
     def judge(self, row: Row) -> None:
-        if row.known and row.known.state != InboundState.EXPECTED and row.changes:
+        if row.known and row.known.state not in COMING and row.changes:
             row.refuse("reference", "catalog.inbound_is_over")
         elif row.known and row.values["pool"] != row.known.pool:
             row.refuse("pool", "catalog.inbound_pool")
 
     def write(self, rows: Sequence[Row], context: Context) -> None:
-        for row in rows:
-            expect_inbound(
-                item=row.related["item"], warehouse=row.related["warehouse"], pool=row.values["pool"],
-                quantity=row.values["quantity"], expected_on=row.values["expected_on"],
-                reference=row.values["reference"], actor=context.actor, now=context.now,
-            )  # fmt: skip
+        announced = [
+            Announcement(
+                row.related["item"], row.related["warehouse"], row.values["pool"], row.values["quantity"],
+                row.values["expected_on"], row.values["reference"],
+            )
+            for row in rows
+        ]  # fmt: skip
+        expect_many(announced, actor=context.actor, now=context.now, import_run=context.run)
 
     def export(self) -> Iterator[Mapping[str, Any]]:
-        rows = Inbound.objects.filter(state=InboundState.EXPECTED).select_related("item", "warehouse")
+        rows = Inbound.objects.filter(state__in=COMING).select_related("item", "warehouse")
         for batch in iterate(rows, Order("id", "id")):
             yield from map(self.values, batch)

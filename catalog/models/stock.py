@@ -123,7 +123,7 @@ class StockEntry(TenantModel):
 
 
 class Inbound(TenantModel):
-    """Goods on their way into a warehouse: they can be promised for days after `expected_on`.
+    """Goods on their way into a warehouse: while EXPECTED they can be promised for days after `expected_on`.
 
     `quantity` is what was announced; what came may be less or more.
     """

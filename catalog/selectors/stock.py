@@ -225,7 +225,7 @@ def find_wrong_balances() -> list[StockBalance]:
 def list_inbound(
     item_ids: Collection[int], *, warehouse_ids: Collection[int] | None = None, pools: Sequence[str] | None = None
 ) -> dict[Place, tuple[tuple[date, int], ...]]:
-    """What is on its way to each place, by day of arrival, ascending: one statement."""
+    """What is on its way to each place and not overdue, by day of arrival, ascending: one statement."""
     rows = Inbound.objects.filter(item_id__in=item_ids, state=InboundState.EXPECTED, warehouse__archived_at=None)
     if warehouse_ids is not None:
         rows = rows.filter(warehouse_id__in=warehouse_ids)

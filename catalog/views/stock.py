@@ -21,12 +21,21 @@ from acorn.ui import exports, htmx
 from acorn.ui.charts import Series, draw_steps
 from acorn.ui.lists import Action, Selection
 from catalog.filters.stock import COMMITMENTS, INBOUND, LEDGER, STOCK
-from catalog.forms.stock import AdjustForm, BufferForm, CountForm, HoldForm, InboundForm, MoveForm, ReceiptForm
+from catalog.forms.stock import (
+    AdjustForm,
+    BufferForm,
+    CountForm,
+    ExpectationForm,
+    HoldForm,
+    InboundForm,
+    MoveForm,
+    ReceiptForm,
+)
 from catalog.models import StockBalance
 from catalog.selectors import stock as selectors
 from catalog.selectors.items import get_item
 from catalog.services import stock
-from catalog.types import PROMISABLE, CountRow, InboundState, Place
+from catalog.types import COMING, PROMISABLE, CountRow, Place
 
 _SHEET, _HOLDERS, _ENTRIES = 200, 100, 20
 _PLACE_CSV = [
@@ -168,9 +177,7 @@ def item_stock(request: PageRequest, public_id: str) -> HttpResponseBase:
     today = local_day(clock.now())
     days = selectors.project_item(item, today)
     holders = list(selectors.list_held(item)[: _HOLDERS + 1])
-    inbound = list(
-        selectors.list_all_inbound().filter(item=item, state=InboundState.EXPECTED).order_by("expected_on", "id")
-    )
+    inbound = list(selectors.list_all_inbound().filter(item=item, state__in=COMING).order_by("expected_on", "id"))
     context = {
         "item": item, "balances": balances, "holders": holders[:_HOLDERS], "has_more_holders": len(holders) > _HOLDERS,
         "inbound": inbound, "today": today,
@@ -357,13 +364,34 @@ def expect_inbound(request: PageRequest) -> HttpResponseBase:
     return htmx.render(request, "catalog/stock_edit.html", "form", context, status=422 if form.errors else 200)
 
 
+@page(Right.SEE_STOCK)
+def inbound_detail(request: PageRequest, public_id: str) -> HttpResponseBase:
+    """One arrival: it came, comes on another day or in another quantity, or never comes."""
+    inbound = selectors.get_inbound(public_id)
+    may_manage = request.membership.may(Right.MANAGE_STOCK) and inbound.state in COMING
+    form = ExpectationForm(
+        request.POST or None, initial={"quantity": inbound.quantity, "expected_on": inbound.expected_on}
+    )
+    if request.method == "POST" and may_manage and form.is_valid():
+        try:
+            stock.expect_inbound(
+                item=inbound.item, warehouse=inbound.warehouse, pool=inbound.pool, reference=inbound.reference,
+                **form.cleaned_data, actor=request.user.actor(), now=clock.now(),
+            )  # fmt: skip
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            notes.success(request, _("Saved."))
+            return htmx.redirect(request, "catalog:inbound_detail", public_id)
+    context = {"inbound": inbound, "form": form, "may_manage": may_manage, "today": local_day(clock.now())}
+    return htmx.render(request, "catalog/inbound_detail.html", "body", context, status=422 if form.errors else 200)
+
+
 @page(Right.MANAGE_STOCK)
 @require_POST
 def receive_many(request: PageRequest) -> HttpResponseBase:
     """What was announced of the selected has arrived."""
-    chosen = (
-        Selection.read(request.POST).apply(INBOUND, selectors.list_all_inbound()).filter(state=InboundState.EXPECTED)
-    )
+    chosen = Selection.read(request.POST).apply(INBOUND, selectors.list_all_inbound()).filter(state__in=COMING)
     ids = list(chosen.order_by("id").values_list("public_id", flat=True)[:_SHEET])
     for public_id in ids:
         stock.receive_inbound(public_id, actor=request.user.actor(), now=clock.now())

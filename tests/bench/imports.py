@@ -1,4 +1,5 @@
-"""A table of 100,000 rows, from the uploaded file to committed rows with their trail: XLSX of items, CSV of costs.
+"""A table of 100,000 rows, from the uploaded file to committed rows with their trail: XLSX of items, CSV of costs, of
+stock counts and of what is inbound.
 
 Ours is what the two jobs take: read, compare, preview; then read again, compare under locks, write, index and audit.
 The floor reads the same file with the same parser and COPYs its cells, as they are, into a table: no check, no
@@ -10,6 +11,7 @@ import csv
 import io
 import secrets
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,7 +29,7 @@ from acorn.jobs.models import Job
 from acorn.jobs.run import execute
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
-from catalog.models import AgreedCost, Item
+from catalog.models import AgreedCost, Inbound, Item, StockBalance, Warehouse
 from tests.bench.figures import Figure
 
 ROWS = 100_000
@@ -44,6 +46,13 @@ _ITEMS = (
     "origin_country",
     "tracks_lots",
 )
+_STOCK = {
+    "stock_counts": (("on_hand", "reason"), lambda number: (number % 900, "yearly count")),
+    "inbound": (
+        ("reference", "quantity", "expected_on"),
+        lambda number: (f"SEA-{number % 40}", number % 90 + 1, date(2030, 1, 1) + timedelta(days=number % 300)),
+    ),
+}
 _COSTS = ("sku", "vendor_code", "currency", "cost", "valid_from", "note")
 
 
@@ -58,9 +67,15 @@ def run(options: argparse.Namespace) -> list[Figure]:
         priced = _figure("import costs, CSV", "agreed_costs", costs, _read_csv(costs), rows, limit)
         again = _items(rows, changed=10)
         changed = _figure("import items again", "items", again, _read_xlsx(again), rows // 10, limit)
-        if (Item.objects.count(), AgreedCost.objects.count()) != (rows, rows):
-            raise AssertionError("not every row was written")
-    return [new, priced, changed]
+        Warehouse.objects.create(code="MAIN", name="Main", created_at=clock.now())
+        files = {name: _placed(rows, *columns) for name, columns in _STOCK.items()}
+        stocked = [
+            _figure(f"import {name}, CSV", name, file, _read_csv(file), rows, limit) for name, file in files.items()
+        ]
+        written = [model.objects.count() for model in (Item, AgreedCost, StockBalance, Inbound)]
+        if written != [rows] * 4:
+            raise AssertionError(f"not every row was written: {written}")
+    return [new, priced, changed, *stocked]
 
 
 def _figure(name: str, table: str, content: bytes, floor: float, written: int, limit: float) -> Figure:
@@ -109,6 +124,15 @@ def _costs(rows: int) -> bytes:
         writer.writerow(
             [f"SKU-{number:06}", f"ACM{number % 5}", "USD", f"{number % 90 + 1}.{number % 100:02}", day, "list"]
         )
+    return buffer.getvalue().encode()
+
+
+def _placed(rows: int, columns: tuple[str, ...], values: Callable[[int], tuple[Any, ...]]) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(("sku", "warehouse", *columns))
+    for number in range(rows):
+        writer.writerow([f"SKU-{number:06}", "MAIN", *values(number)])
     return buffer.getvalue().encode()
 
 

@@ -237,15 +237,17 @@ def test_reservations_are_listed_by_what_they_are_for(tenant: Tenant, django_ass
 
 def test_inbound_is_announced_moved_and_received_once(tenant: Tenant) -> None:
     item = make_stocked_item()
-    body = {"sku": "SKU-1", "warehouse": "MAIN", "quantity": 50, "expected_on": "2026-12-02", "reference": "SEA-1"}
+    today = clock.now().date()
+    soon, later, after = (str(today + timedelta(days=days)) for days in (8, 11, 12))
+    body = {"sku": "SKU-1", "warehouse": "MAIN", "quantity": 50, "expected_on": soon, "reference": "SEA-1"}
 
     first, again = _post(tenant, "stock-inbound", **body), _post(tenant, "stock-inbound", **body)
-    moved = _post(tenant, "stock-inbound", **body | {"expected_on": "2026-12-05", "quantity": 40})
+    moved = _post(tenant, "stock-inbound", **body | {"expected_on": later, "quantity": 40})
     assert first.status_code == 201
     assert first.json() == again.json()
-    assert moved.json() == first.json() | {"expected_on": "2026-12-05", "quantity": 40}
-    assert [row["available_to_promise"] for row in _levels(tenant, "sku=SKU-1&on=2026-12-05")] == [100]
-    assert [row["available_to_promise"] for row in _levels(tenant, "sku=SKU-1&on=2026-12-06")] == [140]
+    assert moved.json() == first.json() | {"expected_on": later, "quantity": 40}
+    assert [row["available_to_promise"] for row in _levels(tenant, f"sku=SKU-1&on={later}")] == [100]
+    assert [row["available_to_promise"] for row in _levels(tenant, f"sku=SKU-1&on={after}")] == [140]
 
     path = f"stock-inbound/{first.json()['id']}/receive"
     arrived = [_post(tenant, path, quantity=38), _post(tenant, path, quantity=38), _post(tenant, path)]

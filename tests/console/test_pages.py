@@ -91,7 +91,8 @@ def _company(**values: Any) -> dict[str, Any]:
     described = {"name": "Acme", "language": "en", "time_zone": "UTC", "currency": "USD"}
     # a box that is not ticked is not sent: what is on by default has to be said
     ticked = {CompanyForm.key_of(c.key): "on" for c in choices.list_choices() if c.kind is bool and c.default}
-    return described | ticked | values
+    numbers = {CompanyForm.key_of(c.key): c.default for c in choices.list_choices() if c.kind is int}
+    return described | ticked | numbers | values
 
 
 def test_company_is_changed_and_audited(browser: Client, tenant: Tenant) -> None:

@@ -53,6 +53,9 @@ class ApiClient(Client):
     def post_json(self, path: str, data: Any = None, **headers: str) -> Any:
         return self.post(path, data={} if data is None else data, content_type="application/json", headers=headers)
 
+    def patch_json(self, path: str, data: Any) -> Any:
+        return self.patch(path, data=data, content_type="application/json")
+
 
 def api_client(tenant: Tenant, *scopes: str) -> ApiClient:
     return ApiClient(make_token(tenant, *scopes))

@@ -1,6 +1,6 @@
 """Absolute counts: what lay in a place at an instant. Later ones win, whatever the order in which they arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from acorn.tenancy.choices import chosen
 from acorn.tenancy.scope import current_tenant_id
 from catalog.models import Item
 from catalog.services.stock.shortages import follow_up
-from catalog.types import COUNT_SKEW, DEFAULT_BUFFER, ITEM, CountResult, CountRow
+from catalog.types import COUNT_SKEW, DEFAULT_BUFFER, ITEM, CountResult, CountRow, Place
 
 _COUNTED = """
 unnest(%(items)s::bigint[], %(warehouses)s::bigint[], %(pools)s::text[], %(counted)s::bigint[],
@@ -88,6 +88,21 @@ def record_counts(rows: Sequence[CountRow], *, source: str, actor: Actor, now: d
 def record_count(row: CountRow, *, source: str, actor: Actor, now: datetime) -> CountResult:
     """`record_counts` for one place."""
     return record_counts([row], source=source, actor=actor, now=now)[0]
+
+
+def lock_places(places: Collection[Place], *, now: datetime) -> None:
+    """Lock the balances of many places, made where they do not exist, for the rest of the caller's transaction.
+
+    In the order of their keys and in two statements: for a feed that goes on part by part, and would otherwise hold one
+    place and wait for another that somebody else holds.
+    """
+    if places:
+        params = _params([CountRow(place, 0, now) for place in places]) | {
+            "tenant": current_tenant_id(), "buffer": chosen(DEFAULT_BUFFER)
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(_MAKE, params)
+            cursor.execute(_LOCK, params)
 
 
 def _check(rows: Sequence[CountRow], now: datetime) -> None:
