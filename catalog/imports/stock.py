@@ -67,6 +67,8 @@ class CountTable(_PlacedTable):
     def load(self, rows: Sequence[Row], *, lock: bool) -> Mapping[Key, Any]:
         items, warehouses = self._places(rows)
         found = StockBalance.objects.filter(item__in=items.keys(), warehouse__in=warehouses.keys())
+        # a place that nobody has counted yet is news, even if nothing lies there
+        found = found.exclude(counted_at=None, on_hand=0)
         known = {}
         for balance in found.select_for_update(no_key=True).order_by("pk") if lock else found:
             balance.item, balance.warehouse = items[balance.item_id], warehouses[balance.warehouse_id]

@@ -82,6 +82,18 @@ def test_counts_are_counted_and_an_older_one_is_refused(tenant: Tenant) -> None:
     assert upload(csv("sku,warehouse,on_hand", "A-1,NO,1", "A-1,RNO,-1"), "stock_counts").counts["REFUSED"] == 2
 
 
+def test_nothing_in_a_place_that_was_never_counted_is_counted(tenant: Tenant) -> None:
+    make_item("A-1")
+    make_warehouse("RNO")
+    rows = csv("sku,warehouse,on_hand", "A-1,RNO,0")
+
+    assert upload(rows, "stock_counts").counts["NEW"] == 1
+    bring(rows, "stock_counts")
+
+    assert StockBalance.objects.get().counted_at is not None
+    assert upload(rows, "stock_counts").counts["SAME"] == 1
+
+
 def test_inbound_is_announced_and_moved_to_another_day(tenant: Tenant) -> None:
     make_item("A-1")
     make_warehouse("RNO")
