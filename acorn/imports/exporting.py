@@ -13,6 +13,7 @@ import xlsxwriter
 from django.utils import translation
 
 from acorn.imports.types import ImportField, ImportTable, Kind
+from acorn.jobs.run import JobRun
 from acorn.tenancy.scope import current_tenant_id, tenant_scope
 from acorn.ui.exports import neutralise
 
@@ -24,8 +25,8 @@ class CsvLines:
     """The table as CSV, line by line, in constant memory. Entered again around each batch: a response is read after
     middleware has left the company's scope and the reader's language."""
 
-    def __init__(self, table: ImportTable, *, is_empty: bool = False) -> None:
-        self.table = table
+    def __init__(self, table: ImportTable, *, is_empty: bool = False, job: JobRun | None = None) -> None:
+        self.table, self.job, self.done = table, job, 0
         self.rows = iter(()) if is_empty else table.export()
         self.tenant_id = current_tenant_id()
         self.language = translation.get_language()
@@ -40,10 +41,18 @@ class CsvLines:
     def _next(self) -> str:
         with tenant_scope(self.tenant_id):
             batch = list(islice(self.rows, _BATCH))
+            self.done += len(batch)
+            if self.job:
+                self.job.progress(self.done, 0)
         return "".join(_line([_text(field, row.get(field.name)) for field in self.table.fields]) for row in batch)
 
 
-def write_workbook(table: ImportTable, *, is_empty: bool = False) -> IO[bytes]:
+def has_more_than(table: ImportTable, limit: int) -> bool:
+    """Whether a table has more rows than this: it is read so far and no further."""
+    return next(islice(table.export(), limit, None), None) is not None
+
+
+def write_workbook(table: ImportTable, *, is_empty: bool = False, job: JobRun | None = None) -> IO[bytes]:
     """The table as XLSX, in a temporary file: texts are texts, dates are dates, and nothing is a formula."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -56,6 +65,8 @@ def write_workbook(table: ImportTable, *, is_empty: bool = False) -> IO[bytes]:
         sheet.write_string(0, place, str(field.label), bold)
     rows: Iterator[Mapping[str, Any]] = iter(()) if is_empty else table.export()
     for number, row in enumerate(rows, 1):
+        if job and number % _BATCH == 0:
+            job.progress(number, 0)
         for place, field in enumerate(table.fields):
             _write(sheet, number, place, field, row.get(field.name), day)
     book.close()

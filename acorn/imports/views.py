@@ -23,8 +23,9 @@ from acorn.imports.evaluation import find_unmapped
 from acorn.imports.forms import ApplyForm, ColumnsForm, UploadForm
 from acorn.imports.models import ImportPreview, ImportProfile, ImportRun
 from acorn.imports.types import FileMapping, ImportState, ImportTable, RowKind
-from acorn.ui import htmx
+from acorn.ui import downloads, htmx
 from acorn.ui.lists import Column, List
+from acorn.ui.selectors import list_exports
 from acorn.ui.uploads import upload_page
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -63,7 +64,10 @@ def run_list(request: PageRequest) -> HttpResponseBase:
     for row in listing.rows:
         row.table_label = _label(row.table)
     readable = [table for table in registry.list_tables() if request.membership.may(table.see)]
-    context = {"list": listing, "tables": readable, "may_import": bool(tables)}
+    context = {
+        "list": listing, "tables": readable, "may_import": bool(tables),
+        "exports": list_exports(user_id=request.user.pk),
+    }  # fmt: skip
     return htmx.render(request, "imports/list.html", "rows", context)
 
 
@@ -229,20 +233,25 @@ def export(request: PageRequest) -> HttpResponseBase:
     if not request.membership.may(table.see):
         raise PermissionDenied
     is_empty = "template" in request.GET
-    response: HttpResponseBase
-    if request.GET.get("format") == "xlsx":
-        response = FileResponse(exporting.write_workbook(table, is_empty=is_empty), content_type=_XLSX)
-        name = f"{table.name}.xlsx"
-    else:
-        response = StreamingHttpResponse(
-            exporting.CsvLines(table, is_empty=is_empty), content_type="text/csv; charset=utf-8"
-        )
-        name = f"{table.name}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    if not is_empty:
-        audit.record("imports.exported", actor=request.user.actor(), params={"table": table.name})
-    return response
+    is_workbook = request.GET.get("format") == "xlsx"
+    name = f"{table.name}.{'xlsx' if is_workbook else 'csv'}"
+    job = downloads.job_of(request)
+
+    def make() -> HttpResponseBase:
+        response: HttpResponseBase
+        if is_workbook:
+            response = FileResponse(exporting.write_workbook(table, is_empty=is_empty, job=job), content_type=_XLSX)
+        else:
+            lines = exporting.CsvLines(table, is_empty=is_empty, job=job)
+            response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        response.headers["Cache-Control"] = "no-store"
+        if not is_empty:
+            audit.record("imports.exported", actor=request.user.actor(), params={"table": table.name})
+        return response
+
+    is_large = not is_empty and job is None and exporting.has_more_than(table, downloads.AT_ONCE)
+    return downloads.answer(request, is_large=is_large, make=make, filename=name, right=table.see)
 
 
 class _Shown:

@@ -1,4 +1,5 @@
-"""CSV for spreadsheets: streamed in constant memory, formulas neutralised, readable by Excel in every language."""
+"""CSV for spreadsheets: in constant memory, formulas neutralised, readable by Excel in every language. What is large is
+written by a Job (see `acorn.ui.downloads`)."""
 
 import csv
 import io
@@ -9,14 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
+from acorn.accounts.rights import Right
 from acorn.core.keyset import Order, iterate
 from acorn.core.money import Money
+from acorn.jobs.run import JobRun
 from acorn.tenancy.scope import current_tenant_id, tenant_scope
-from acorn.ui import formats
+from acorn.ui import downloads, formats
 
 _BOM = "\ufeff"  # without it Excel reads UTF-8 as the local code page
 # the full-width forms begin a formula in Chinese and Japanese spreadsheets
@@ -31,33 +34,53 @@ class CsvColumn:
     value: Callable[[Any], Any]
 
 
+def answer(
+    request: Any, rows: QuerySet[Any], order: Order, columns: Sequence[CsvColumn], *, filename: str, right: Right
+) -> HttpResponseBase:
+    """A download of all `rows`: at once, or by a Job where there are more than `downloads.AT_ONCE`. `right` guards the
+    file that the Job writes."""
+    job = downloads.job_of(request)
+    keys = rows.order_by().values("pk")
+    return downloads.answer(
+        request,
+        is_large=job is None and keys[: downloads.AT_ONCE + 1].count() > downloads.AT_ONCE,
+        make=lambda: stream(rows, order, columns, filename, job=job, total=keys.count() if job else 0),
+        filename=filename,
+        right=right,
+    )
+
+
 def stream(
-    rows: QuerySet[Any], order: Order, columns: Sequence[CsvColumn], *, filename: str, batch: int = 1_000
-) -> StreamingHttpResponse:
-    """A download of all `rows`. Middleware has left the tenant's scope, the language and the zone by the time that the
-    body is read, so they are noted here and entered again around each batch (never across a `yield`: a context
-    variable set there would leak to whoever reads the body)."""
-    lines = _Lines(rows, order, columns, batch)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    rows: QuerySet[Any], order: Order, columns: Sequence[CsvColumn], filename: str, *, batch: int = 1_000,
+    job: JobRun | None = None, total: int = 0,
+) -> StreamingHttpResponse:  # fmt: skip
+    """A download of all `rows`, however many; views ask `answer`, which looks first.
+
+    Middleware has left the tenant's scope, the language and the zone by the time that the body is read, so they are
+    noted here and entered again around each batch (never across a `yield`: a context variable set there would leak to
+    whoever reads the body).
+    """
+    response = StreamingHttpResponse(
+        _Lines(rows, order, columns, batch, job, total), content_type="text/csv; charset=utf-8"
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def write(file: Any, rows: QuerySet[Any], order: Order, columns: Sequence[CsvColumn], *, batch: int = 1_000) -> int:
-    """Write the same content to a binary file, inside the caller's scope, for a Job; returns the number of rows."""
-    file.write((_BOM + _line([column.label for column in columns])).encode())
-    count = 0
-    for found in iterate(rows, order, batch=batch):
-        file.write(_text(found, columns).encode())
-        count += len(found)
-    return count
-
-
 class _Lines:
-    """The body of a streamed download."""
+    """The body of a download, which tells its Job, if there is one, how far it is."""
 
-    def __init__(self, rows: QuerySet[Any], order: Order, columns: Sequence[CsvColumn], batch: int) -> None:
+    def __init__(
+        self,
+        rows: QuerySet[Any],
+        order: Order,
+        columns: Sequence[CsvColumn],
+        batch: int,
+        job: JobRun | None,
+        total: int,
+    ) -> None:
+        self.job, self.total, self.done = job, total, 0
         self.batches = iterate(rows, order, batch=batch)
         self.columns = columns
         self.tenant_id = current_tenant_id()
@@ -74,7 +97,12 @@ class _Lines:
     def _next(self) -> str | None:
         with tenant_scope(self.tenant_id), translation.override(self.language), timezone.override(self.zone):
             found = next(self.batches, None)
-            return None if found is None else _text(found, self.columns)
+            if found is None:
+                return None
+            self.done += len(found)
+            if self.job:
+                self.job.progress(self.done, self.total)
+            return _text(found, self.columns)
 
 
 def _text(rows: list[Any], columns: Sequence[CsvColumn]) -> str:

@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from acorn.accounts.pages import page
+from acorn.accounts.rights import Right
 from acorn.core import clock
 from acorn.core.keyset import Sorts
 from acorn.core.money import Money
@@ -71,7 +72,9 @@ class _Form(forms.Form):
 def kit_list(request: Any) -> HttpResponseBase:
     rows = WorkItem.objects.all()
     if request.GET.get("format") == "csv":
-        return exports.stream(*ITEMS.filtered(request, rows), _CSV, filename="items.csv")
+        return exports.answer(
+            request, *ITEMS.filtered(request, rows), _CSV, filename="items.csv", right=Right.SEE_ITEMS
+        )
     actions = [Action(_("Done"), "/ui-kit/done/", icon="check"), Action(_("Snooze"), "/ui-kit/done/", icon="clock")]
     listing = ITEMS.load(request, rows, actions=actions, export=True)
     return htmx.render(request, "ui/kit_list.html", "rows", {"list": listing, "environment": "SIMULATOR"})

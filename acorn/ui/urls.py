@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/language/", views.choose_language, name="language"),
     path("ui/company/", views.choose_company, name="company"),
     path("ui/save-view/", views.save_view, name="save_view"),
+    path("exports/<public_id:public_id>/", views.export, name="export"),
     path("ui/remove-view/", views.remove_view, name="remove_view"),
 ]
 if settings.DEBUG:

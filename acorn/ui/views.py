@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 from acorn.accounts.middleware import SESSION_TENANT
 from acorn.accounts.models import Membership
 from acorn.accounts.pages import page
-from acorn.core.errors import Invalid, NotFound
-from acorn.ui import services
+from acorn.accounts.rights import Right
+from acorn.core.errors import Forbidden, Invalid, NotFound
+from acorn.ui import htmx, selectors, services
 from acorn.ui.htmx import wants_part
 
 _YEAR = 365 * 24 * 3600
@@ -98,3 +99,15 @@ def _remember(response: HttpResponse, name: str, value: str) -> None:
     response.set_cookie(
         name, value, max_age=_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
     )
+
+
+@page(None)
+def export(request: Any, public_id: str) -> HttpResponseBase:
+    """How far a large download is, for those who may fetch it; then the file."""
+    found = selectors.get_export(public_id)
+    if not request.membership.may(Right(found.right)):
+        raise Forbidden
+    job = selectors.find_export_job(found) if found.file is None and not found.message_code else None
+    # a Job that somebody cancelled says nothing more
+    context = {"export": found, "job": job, "is_busy": selectors.is_waiting(job)}
+    return htmx.render(request, "ui/export.html", "export", context)

@@ -47,7 +47,9 @@ _CSV = [
 def cost_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_costs()
     if request.GET.get("format") == "csv":
-        return exports.stream(*COSTS.filtered(request, rows), _CSV, filename="costs.csv")
+        return exports.answer(
+            request, *COSTS.filtered(request, rows), _CSV, filename="costs.csv", right=Right.SEE_COSTS
+        )
     may_manage = request.membership.may(Right.MANAGE_COSTS)
     actions = [
         Action(gettext_lazy("Agreed"), reverse("catalog:agree_costs"), icon="check"),

@@ -42,7 +42,9 @@ _ADDRESS_FIELDS = ("kind", "marketplace", "party_id", "valid_from", "time_zone",
 def address_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_addresses()
     if request.GET.get("format") == "csv":
-        return exports.stream(*ADDRESSES.filtered(request, rows), _ADDRESS_CSV, filename="addresses.csv")
+        return exports.answer(
+            request, *ADDRESSES.filtered(request, rows), _ADDRESS_CSV, filename="addresses.csv", right=Right.SEE_ITEMS
+        )
     listing = ADDRESSES.load(request, rows, export=True)
     for row in listing.rows:
         row.lines = address_lines(row.address)
@@ -119,7 +121,13 @@ def _initial(row: PartyAddress) -> dict[str, Any]:
 def customer_number_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_customer_numbers()
     if request.GET.get("format") == "csv":
-        return exports.stream(*CUSTOMER_NUMBERS.filtered(request, rows), _NUMBER_CSV, filename="customer-numbers.csv")
+        return exports.answer(
+            request,
+            *CUSTOMER_NUMBERS.filtered(request, rows),
+            _NUMBER_CSV,
+            filename="customer-numbers.csv",
+            right=Right.SEE_ITEMS,
+        )
     listing = CUSTOMER_NUMBERS.load(request, rows, export=True)
     context = {"list": listing, "may_manage": request.membership.may(Right.MANAGE_ITEMS)}
     return htmx.render(request, "catalog/customer_numbers.html", "rows", context)

@@ -70,7 +70,7 @@ CSV = [
 def item_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_items()
     if request.GET.get("format") == "csv":
-        return exports.stream(*ITEMS.filtered(request, rows), CSV, filename="items.csv")
+        return exports.answer(request, *ITEMS.filtered(request, rows), CSV, filename="items.csv", right=Right.SEE_ITEMS)
     may_manage = request.membership.may(Right.MANAGE_ITEMS)
     actions = [Action(_("Export selection"), reverse("catalog:export_items"), icon="download")]
     if may_manage:
@@ -94,7 +94,7 @@ def item_list(request: PageRequest) -> HttpResponseBase:
 @require_POST
 def export_items(request: PageRequest) -> HttpResponseBase:
     chosen_rows = Selection.read(request.POST).apply(ITEMS, selectors.list_items())
-    return exports.stream(chosen_rows, ITEMS.sorts.default, CSV, filename="items.csv")
+    return exports.answer(request, chosen_rows, ITEMS.sorts.default, CSV, filename="items.csv", right=Right.SEE_ITEMS)
 
 
 @page(Right.MANAGE_ITEMS)

@@ -49,7 +49,9 @@ CSV = [
 def proposal_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_proposals()
     if request.GET.get("format") == "csv":
-        return exports.stream(*PROPOSALS.filtered(request, rows), CSV, filename="identifier-proposals.csv")
+        return exports.answer(
+            request, *PROPOSALS.filtered(request, rows), CSV, filename="identifier-proposals.csv", right=Right.SEE_ITEMS
+        )
     actions = [Action(_("Export selection"), reverse("catalog:export_proposals"), icon="download")]
     if request.membership.may(Right.APPROVE_MAPPINGS):
         actions += [
@@ -70,7 +72,14 @@ def proposal_list(request: PageRequest) -> HttpResponseBase:
 @page(Right.SEE_ITEMS)
 @require_POST
 def export_proposals(request: PageRequest) -> HttpResponseBase:
-    return exports.stream(_selected(request), PROPOSALS.sorts.default, CSV, filename="identifier-proposals.csv")
+    return exports.answer(
+        request,
+        _selected(request),
+        PROPOSALS.sorts.default,
+        CSV,
+        filename="identifier-proposals.csv",
+        right=Right.SEE_ITEMS,
+    )
 
 
 @page(Right.APPROVE_MAPPINGS)

@@ -95,7 +95,9 @@ _LEDGER_CSV = [
 def stock_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_balances()
     if request.GET.get("format") == "csv":
-        return exports.stream(*STOCK.filtered(request, rows), _STOCK_CSV, filename="stock.csv")
+        return exports.answer(
+            request, *STOCK.filtered(request, rows), _STOCK_CSV, filename="stock.csv", right=Right.SEE_STOCK
+        )
     may_manage = request.membership.may(Right.MANAGE_STOCK)
     actions = [Action(_("Count"), reverse("catalog:count_sheet"), icon="check")] if may_manage else []
     listing = STOCK.load(request, rows, actions=actions, export=True)
@@ -203,7 +205,9 @@ def item_ledger(request: PageRequest, public_id: str) -> HttpResponseBase:
     item = get_item(public_id)
     rows = selectors.list_entries(item)
     if request.GET.get("format") == "csv":
-        return exports.stream(*LEDGER.filtered(request, rows), _LEDGER_CSV, filename="ledger.csv")
+        return exports.answer(
+            request, *LEDGER.filtered(request, rows), _LEDGER_CSV, filename="ledger.csv", right=Right.SEE_STOCK
+        )
     listing = LEDGER.load(request, rows, export=True)
     return htmx.render(request, "catalog/ledger.html", "rows", {"list": listing, "item": item})
 
@@ -293,7 +297,13 @@ def _edit(
 def commitment_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_commitments()
     if request.GET.get("format") == "csv":
-        return exports.stream(*COMMITMENTS.filtered(request, rows), _COMMITMENT_CSV, filename="commitments.csv")
+        return exports.answer(
+            request,
+            *COMMITMENTS.filtered(request, rows),
+            _COMMITMENT_CSV,
+            filename="commitments.csv",
+            right=Right.SEE_STOCK,
+        )
     may_manage = request.membership.may(Right.MANAGE_STOCK)
     question = _("Gives what is held by hand back to everybody.")
     actions = (
@@ -334,7 +344,9 @@ def release(request: PageRequest) -> HttpResponseBase:
 def inbound_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_all_inbound()
     if request.GET.get("format") == "csv":
-        return exports.stream(*INBOUND.filtered(request, rows), _INBOUND_CSV, filename="inbound.csv")
+        return exports.answer(
+            request, *INBOUND.filtered(request, rows), _INBOUND_CSV, filename="inbound.csv", right=Right.SEE_STOCK
+        )
     may_manage = request.membership.may(Right.MANAGE_STOCK)
     question = _("Adds what was announced to what is on hand.")
     actions = (

@@ -42,7 +42,9 @@ def address_lines(address: dict[str, str]) -> list[str]:
 def warehouse_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_warehouses(is_archived=None if request.GET.get("archived") else False)
     if request.GET.get("format") == "csv":
-        return exports.stream(*WAREHOUSES.filtered(request, rows), _CSV, filename="warehouses.csv")
+        return exports.answer(
+            request, *WAREHOUSES.filtered(request, rows), _CSV, filename="warehouses.csv", right=Right.SEE_ITEMS
+        )
     listing = WAREHOUSES.load(request, rows, export=True)
     context = {"list": listing, "may_manage": request.membership.may(Right.MANAGE_ITEMS)}
     return htmx.render(request, "catalog/warehouses.html", "rows", context)

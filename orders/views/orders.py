@@ -67,7 +67,13 @@ _AT_ONCE = 500
 def order_list(request: PageRequest) -> HttpResponseBase:
     may_export = request.membership.may(Right.EXPORT_ORDERS)
     if request.GET.get("format") == "csv" and may_export:
-        return exports.stream(*ORDERS.filtered(request, selectors.list_orders()), CSV, filename="orders.csv")
+        return exports.answer(
+            request,
+            *ORDERS.filtered(request, selectors.list_orders()),
+            CSV,
+            filename="orders.csv",
+            right=Right.EXPORT_ORDERS,
+        )
     actions = []
     if request.membership.may(Right.SETTLE_ORDERS):
         actions.append(Action(_("Mark changes as seen"), reverse("orders:mark_selected_seen"), icon="check"))
@@ -92,7 +98,7 @@ def order_list(request: PageRequest) -> HttpResponseBase:
 @require_POST
 def export_selected(request: PageRequest) -> HttpResponseBase:
     chosen = Selection.read(request.POST).apply(ORDERS, selectors.list_orders())
-    return exports.stream(chosen, ORDERS.sorts.default, CSV, filename="orders.csv")
+    return exports.answer(request, chosen, ORDERS.sorts.default, CSV, filename="orders.csv", right=Right.EXPORT_ORDERS)
 
 
 @page(Right.SETTLE_ORDERS)

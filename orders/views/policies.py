@@ -125,7 +125,9 @@ def trial_detail(request: PageRequest, public_id: str) -> HttpResponseBase:
     trial = selectors.get_trial(public_id)
     rows = selectors.list_trial_rows(trial)
     if request.GET.get("format") == "csv" and request.membership.may(Right.EXPORT_ORDERS):
-        return exports.stream(*TRIAL.filtered(request, rows), TRIAL_CSV, filename="policy-trial.csv")
+        return exports.answer(
+            request, *TRIAL.filtered(request, rows), TRIAL_CSV, filename="policy-trial.csv", right=Right.EXPORT_ORDERS
+        )
     context: dict[str, Any] = {
         "trial": trial,
         "policy_id": selectors.find_code_id(trial.vendor_code),

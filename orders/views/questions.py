@@ -63,7 +63,9 @@ def unmapped_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_unmapped_products()
     may_export = request.membership.may(Right.EXPORT_ORDERS)
     if request.GET.get("format") == "csv" and may_export:
-        return exports.stream(*UNMAPPED.filtered(request, rows), UNMAPPED_CSV, filename="unmapped.csv")
+        return exports.answer(
+            request, *UNMAPPED.filtered(request, rows), UNMAPPED_CSV, filename="unmapped.csv", right=Right.EXPORT_ORDERS
+        )
     actions = []
     if request.membership.may(Right.MANAGE_ITEMS):
         ask = _("Gives each selected product that has exactly one sure suggestion to that item.")
@@ -187,7 +189,13 @@ def difference_list(request: PageRequest) -> HttpResponseBase:
     rows = selectors.list_cost_differences()
     may_export = request.membership.may(Right.EXPORT_ORDERS)
     if request.GET.get("format") == "csv" and may_export:
-        return exports.stream(*DIFFERENCES.filtered(request, rows), DIFFERENCES_CSV, filename="cost-differences.csv")
+        return exports.answer(
+            request,
+            *DIFFERENCES.filtered(request, rows),
+            DIFFERENCES_CSV,
+            filename="cost-differences.csv",
+            right=Right.EXPORT_ORDERS,
+        )
     actions = []
     if request.membership.may(Right.ANSWER_ORDERS):
         address = reverse("orders:choose_costs")

@@ -7,12 +7,14 @@ the scope of the company that owns the thing and returns its public id.
 from collections.abc import Callable
 from datetime import timedelta
 
-from acorn.accounts.models import ApiToken, Invitation
+from acorn.accounts.models import ApiToken, Invitation, Membership
 from acorn.accounts.types import Role
 from acorn.core import clock
+from acorn.files.models import File
 from acorn.jobs import queue
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import current_tenant_id
+from acorn.ui.models import Export
 from catalog.models import Item
 from catalog.services import propose_identifier
 from catalog.types import NewIdentifier
@@ -159,6 +161,22 @@ def _difference() -> str:
     ).public_id  # fmt: skip
 
 
+def _import() -> str:
+    """With a file of refused rows, as if it had been read."""
+    run = start_import()
+    run.error_file = File.objects.get(public_id=make_file().public_id)
+    run.save(update_fields=["error_file"])
+    return run.public_id
+
+
+def _export() -> str:
+    asker = Membership.objects.filter(tenant=_tenant()).first() or make_member(_tenant(), email="asked@acme.example")
+    return Export.objects.create(
+        user=asker.user, method="GET", path="/stock/", query="format=csv", language="en", time_zone="UTC",
+        filename="stock.csv", right="stock.view", created_at=clock.now(),
+    ).public_id  # fmt: skip
+
+
 def _vendor_code() -> str:
     return VendorCode.objects.get_or_create(group=_connection().group, code="THEIRS")[0].public_id
 
@@ -199,8 +217,9 @@ THINGS: dict[str, Callable[[], str]] = {
     "agreed-costs": lambda: make_cost("COSTED").public_id,
     "directory": lambda: make_address().public_id,
     "customer-numbers": lambda: make_customer_number().public_id,
-    "imports": lambda: start_import().public_id,
+    "imports": _import,
     "profiles": lambda: save_profile().public_id,
+    "exports": _export,
     "files": lambda: make_file().public_id,
     "stock-reservations": _reservation,
     "inbound": _inbound,

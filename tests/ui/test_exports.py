@@ -110,13 +110,3 @@ def test_values_are_written_for_machines(make_items: Callable) -> None:
     row = _read(b"".join(_stream(columns=columns).streaming_content))[1]
 
     assert row == ["", "-1.50", "-3", "true", "1000", "2026-11-23 00:00:00", 'a"b,c', "多\n行", "ab"]
-
-
-def test_a_job_writes_the_same_file(make_items: Callable) -> None:
-    make_items(7)
-    file = io.BytesIO()
-
-    count = exports.write(file, WorkItem.objects.all(), ITEMS.sorts.choose("subject"), LABEL, batch=3)
-
-    assert count == 7
-    assert file.getvalue() == b"".join(_stream().streaming_content)

@@ -88,7 +88,7 @@ _MOST = 1000
 def submission_list(request: PageRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         rows = SUBMISSIONS.filtered(request, selectors.list_submissions())
-        return exports.stream(*rows, CSV, filename="submissions.csv")
+        return exports.answer(request, *rows, CSV, filename="submissions.csv", right=Right.SEE_SUBMISSIONS)
     actions = []
     if request.membership.may(Right.MANAGE_SUBMISSIONS):
         actions = [

@@ -49,6 +49,8 @@ def audit(request: PageRequest) -> HttpResponseBase:
     """Who did what, to what, when and why."""
     rows = selectors.list_events()
     if request.GET.get("format") == "csv":
-        return exports.stream(*EVENTS.filtered(request, rows), _CSV, filename="audit.csv")
+        return exports.answer(
+            request, *EVENTS.filtered(request, rows), _CSV, filename="audit.csv", right=Right.SEE_AUDIT
+        )
     listing = EVENTS.load(request, rows, export=True)
     return htmx.render(request, "console/audit.html", "rows", {"list": listing})
