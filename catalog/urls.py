@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog.api import costs as costs_api
 from catalog.api import items as items_api
+from catalog.api import reviews as reviews_api
 from catalog.api import stock as stock_api
 from catalog.api import warehouses as warehouses_api
 from catalog.views import costs, directory, warehouses
@@ -143,4 +144,8 @@ _stock_api = [
         name="stock-inbound-cancel",
     ),
 ]  # fmt: skip
-api_urlpatterns = [*_items_api, *_terms_api, *_stock_api]
+_reviews_api = [
+    path("table-reviews/", reviews_api.TableReviews.as_view(), name="table-review-list"),
+    path("table-reviews/done/", reviews_api.TableReviewDone.as_view(), name="table-review-done"),
+]
+api_urlpatterns = [*_items_api, *_terms_api, *_stock_api, *_reviews_api]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from acorn.imports import views
+from acorn.imports import api, views
 
 app_name = "imports"
 
@@ -15,4 +15,16 @@ urlpatterns = [
     path("imports/profiles/", views.profile_list, name="profiles"),
     path("imports/profiles/<public_id:public_id>/", views.profile_detail, name="profile"),
     path("imports/profiles/<public_id:public_id>/end/", views.end_profile, name="end_profile"),
+]
+
+api_urlpatterns = [
+    path("import-tables/", api.ImportTables.as_view(), name="import-table-list"),
+    path("import-profiles/", api.ImportProfiles.as_view(), name="import-profile-list"),
+    path("imports/", api.Imports.as_view(), name="import-list"),
+    path("imports/<public_id:public_id>/", api.ImportDetail.as_view(), name="import-detail"),
+    path("imports/<public_id:public_id>/rows/", api.ImportRows.as_view(), name="import-rows"),
+    path("imports/<public_id:public_id>/errors/", api.ImportErrors.as_view(), name="import-errors"),
+    path("imports/<public_id:public_id>/columns/", api.ImportColumns.as_view(), name="import-columns"),
+    path("imports/<public_id:public_id>/apply/", api.ImportApplication.as_view(), name="import-apply"),
+    path("imports/<public_id:public_id>/discard/", api.ImportDiscard.as_view(), name="import-discard"),
 ]

@@ -10,11 +10,12 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -78,9 +79,25 @@ def once(key: str, request: Request, work: Callable[[], Response]) -> Response:
 
 def _input_hash(request: Request) -> str:
     digest = hashlib.sha256()
-    for part in (str(request.method).encode(), request.get_full_path().encode(), request._request.body):
+    for part in (str(request.method).encode(), request.get_full_path().encode(), *_parts_of(request)):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+def _parts_of(request: Request) -> Iterator[bytes]:
+    """The body; of a form with files its fields and the hashes of its files, since each sending has its own boundary."""
+    if not str(request.content_type).startswith("multipart/"):
+        yield request._request.body
+        return
+    form: Any = request.data
+    for name in sorted(form):
+        yield name.encode()
+        for value in form.getlist(name):
+            if isinstance(value, UploadedFile):
+                yield hashlib.file_digest(value, "sha256").digest()
+                value.seek(0)
+            else:
+                yield value.encode()
 
 
 def _claim(key: str, input_hash: str, claim: str, now: datetime) -> IdempotencyRecord:

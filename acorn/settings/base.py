@@ -303,6 +303,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ImportModeEnum": "acorn.imports.types.ImportMode",
+        "ImportStateEnum": "acorn.imports.types.ImportState",
+        "RowKindEnum": "acorn.imports.types.RowKind",
+        "ColumnKindEnum": "acorn.imports.serializers.COLUMN_KINDS",
         "HoldKindEnum": "orders.types.HoldKind",
         "EntryKindEnum": "catalog.types.EntryKind",
         "IdentifierKindEnum": "catalog.types.IdentifierKind",

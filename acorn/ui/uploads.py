@@ -12,7 +12,7 @@ from acorn.accounts.pages import View, page
 from acorn.accounts.rights import Right
 
 
-class _BoundedUpload(TemporaryFileUploadHandler):
+class BoundedUpload(TemporaryFileUploadHandler):
     """Stops writing at the limit; the request then says `too_large` and the file is not there."""
 
     def __init__(self, request: Any, limit: int) -> None:
@@ -39,7 +39,7 @@ def upload_page(right: Right | None, *, limit: int) -> Callable[[View], View]:
         @wraps(guarded)
         def taking(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.too_large = False
-            request.upload_handlers = [_BoundedUpload(request, limit)]
+            request.upload_handlers = [BoundedUpload(request, limit)]
             return guarded(request, *args, **kwargs)
 
         return taking

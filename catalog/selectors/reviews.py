@@ -27,3 +27,9 @@ def list_reviews(*, now: datetime) -> tuple[list[Review], list[Membership]]:
         is_due = review is not None and review.due_at <= now
         rows.append(Review(table, review, is_due, review is not None and review.owner_id not in known))
     return rows, members
+
+
+def find_member_id(name: str) -> str:
+    """The id of a member, by id or e-mail address; what nobody has is answered as it is."""
+    member = list_members().filter(user__email__iexact=name).first() if "@" in name else None
+    return member.user.public_id if member else name

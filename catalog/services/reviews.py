@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from acorn.accounts.selectors import get_member
 from acorn.audit import services as audit
 from acorn.core.actor import Actor, Subject
-from acorn.core.errors import Invalid, NotFound
+from acorn.core.errors import Forbidden, Invalid, NotFound
 from acorn.jobs.queue import ensure_repeating
 from acorn.work import services as work
 from catalog.models import TableReview
@@ -53,15 +53,20 @@ def assign_review(*, table: str, owner_id: str, period_days: int, actor: Actor, 
 
 
 @transaction.atomic
-def finish_review(*, table: str, reason: str = "", actor: Actor, now: datetime) -> TableReview:
+def finish_review(
+    *, table: str, reason: str = "", actor: Actor, person: str, may_assign: bool, now: datetime
+) -> TableReview:
     """Say that a table was looked through: the next review is due a period from now, and Today forgets this one.
 
-    Raises NotFound where nobody answers for the table yet.
+    By its owner (`person` is who stands behind the actor), or by whoever may name one. Raises Forbidden for others, and
+    NotFound where nobody answers for the table yet.
     """
     review = TableReview.objects.select_for_update().filter(table=table).first()
     known = find_table(table)
     if review is None or known is None:
         raise NotFound
+    if review.owner_id != person and not may_assign:
+        raise Forbidden
     review.reviewed_at, review.reviewed_by = now, actor.label[:200]
     review.due_at = now + timedelta(days=review.period_days)
     review.save(update_fields=["reviewed_at", "reviewed_by", "due_at"])
