@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from acorn.core.actor import Actor
+from acorn.core.actor import Actor, Subject
 from catalog.models import Commitment, StockBalance
 from catalog.services.stock.book import Book, list_held
 from catalog.services.stock.promises import commitment_key
@@ -39,7 +39,7 @@ def let_leave(
 def _leave(
     book: Book,
     leaving: Leaving,
-    held: Mapping[tuple[object, str], Commitment],
+    held: Mapping[tuple[Subject, str], Commitment],
     key: str,
     left_at: datetime,
 ) -> None:
