@@ -32,6 +32,7 @@ _SCARCE = frozenset({5, 16, 28, 37, 49, 58, 66})
 _AGREED = {4: "1.04", 10: "1.06", 18: "0.97", 31: "1.03", 46: "1.05", 55: "0.96", 68: "1.08"}
 _ASKED_FOR = {2: "1.05", 9: "1.04"}
 _BUFFER = 12
+_SHELF_LIFE = 540
 _ALSO_ELSEWHERE = 8  # every so many products lie in a second warehouse, too
 
 
@@ -117,10 +118,12 @@ def _list(company: DemoCompany, connection: DemoConnection, worlds: Mapping[str,
 
 
 def _item(product: _Product) -> Mapping[str, Any]:
+    is_food = product.facts["is_perishable"]
     return {
         "sku": product.sku, "title": product.title, "case_pack": product.pack,
         "status": ItemStatus.PAUSED if product.place == _PAUSED else ItemStatus.ACTIVE,
         "weight_g": 1000 if product.facts["weight_unit"] else 180 + product.place * 13, "origin_country": "CN",
+        "tracks_lots": is_food, "tracks_expiry": is_food, "shelf_life_days": _SHELF_LIFE if is_food else None,
     }  # fmt: skip
 
 
