@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import JSONObject
 
 from acorn.search.models import SearchKey
 from acorn.search.rules import after_prefix, normalise_code, title_keys
@@ -61,6 +63,15 @@ def list_items() -> QuerySet[Item]:
     )
 
 
+def list_item_rows() -> QuerySet[Item]:
+    """The company's items with what a list shows, in one statement: `known`, its identifiers that have no end, each with
+    kind and value; and whether it `is_waiting` for a second person."""
+    known = Identifier.objects.filter(item=OuterRef("pk"), effective_until=None).order_by("value")
+    waiting = IdentifierProposal.objects.filter(item=OuterRef("pk"), state=ProposalState.PROPOSED)
+    shown = ArraySubquery(known.values(shown=JSONObject(kind="kind", value="value")))
+    return Item.objects.annotate(known=shown, is_waiting=Exists(waiting))
+
+
 def search_items(rows: QuerySet[Item], text: str) -> QuerySet[Item]:
     """The ones whose SKU or identifier begins with the text, or whose titles have all of its words."""
     code, words = normalise_code(text), sorted(title_keys(text))[:_MAX_WORDS]
@@ -72,9 +83,11 @@ def search_items(rows: QuerySet[Item], text: str) -> QuerySet[Item]:
         for word in words[1:]:
             titled = titled.filter(subject_id__in=_beginning_with(word))
         found = found.union(titled, all=True)
-    # a page asks twice, for its rows and for their number: what finds few items is looked up once
+    # a page names them twice, for its rows and for their number: what finds few items is looked up once
     few = list(found[: _FEW_FOUND + 1])
-    return rows.filter(public_id__in=[each["subject_id"] for each in few] if len(few) <= _FEW_FOUND else found)
+    if len(few) <= _FEW_FOUND:
+        return rows.filter(public_id__among=[each["subject_id"] for each in few])
+    return rows.filter(public_id__in=found)
 
 
 def _beginning_with(key: str) -> QuerySet[SearchKey, dict[str, str]]:

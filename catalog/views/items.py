@@ -37,8 +37,7 @@ _UNDO = "items_undo"
 
 
 def _values(item: Any, kinds: Any) -> list[str]:
-    rows = [row for row in item.loaded_identifiers if row.kind in kinds and row.effective_until is None]
-    return sorted({row.value for row in rows})
+    return sorted({each["value"] for each in item.known if each["kind"] in kinds})
 
 
 def _joined(*kinds: str) -> Any:
@@ -68,7 +67,7 @@ CSV = [
 
 @page(Right.SEE_ITEMS)
 def item_list(request: PageRequest) -> HttpResponseBase:
-    rows = selectors.list_items()
+    rows = selectors.list_item_rows()
     if request.GET.get("format") == "csv":
         return exports.answer(request, *ITEMS.filtered(request, rows), CSV, filename="items.csv", right=Right.SEE_ITEMS)
     may_manage = request.membership.may(Right.MANAGE_ITEMS)
@@ -93,7 +92,7 @@ def item_list(request: PageRequest) -> HttpResponseBase:
 @page(Right.SEE_ITEMS)
 @require_POST
 def export_items(request: PageRequest) -> HttpResponseBase:
-    chosen_rows = Selection.read(request.POST).apply(ITEMS, selectors.list_items())
+    chosen_rows = Selection.read(request.POST).apply(ITEMS, selectors.list_item_rows())
     return exports.answer(request, chosen_rows, ITEMS.sorts.default, CSV, filename="items.csv", right=Right.SEE_ITEMS)
 
 

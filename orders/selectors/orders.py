@@ -63,7 +63,7 @@ def tell_real_time(orders: Sequence[PurchaseOrder]) -> None:
 def search_orders(rows: QuerySet[PurchaseOrder], text: str) -> QuerySet[PurchaseOrder]:
     """The ones whose number begins with the text, or that go to this fulfilment centre, or hold this ASIN or SKU.
 
-    Asks at once what the text can mean: a page asks twice, for its rows and for their number, and what a few thousand
+    Asks at once what the text can mean: a page names them twice, for its rows and for their number, and what a few thousand
     orders hold is looked up once. Of a fulfilment centre only whether any order goes there: the list has its index.
     """
     text = text.strip()

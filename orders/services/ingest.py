@@ -261,7 +261,10 @@ def _store(
         row, move = _rows_of(write, page, line_rows)
         order_rows.append((*row, raw_document_id, exchange_id, write.arrival.place, write.arrival.text))
         moves.append(move)
-    tables.store(order_rows, line_rows)
+    tables.store(
+        order_rows, line_rows, are_new=any(write.known is None for write in writes),
+        are_changed=any(write.known is not None for write in writes),
+    )  # fmt: skip
     _store_changes(writes, received_at)
     _have_stock_settled(writes)
     fresh = [move.subject for move in moves if move.before is None]

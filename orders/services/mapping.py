@@ -59,7 +59,9 @@ def find_oddities(arrived: Sequence[Arrived]) -> dict[int, list[RowFinding]]:
 
 
 def _packs(item_ids: Collection[int]) -> dict[int, tuple[str, int]]:
-    """SKU and case pack of items, by key."""
+    """SKU and case pack of items, by key; no statement for none."""
+    if not item_ids:
+        return {}
     rows = Item.objects.filter(pk__in=item_ids).values_list("id", "sku", "case_pack")
     return {pk: (sku, case_pack) for pk, sku, case_pack in rows}
 

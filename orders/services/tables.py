@@ -61,8 +61,9 @@ def _assign(columns: Iterable[str]) -> str:
 
 _INCOMING_ORDERS = _name("incoming_orders", ORDER_COLUMNS + VERSION_COLUMNS)
 _INCOMING_LINES = _name("incoming_lines", LINE_COLUMNS)
+# rows of orders are kept whole: compressing them for the way from here to there is work for nothing
 _PREPARE = f"""
-CREATE TEMP TABLE IF NOT EXISTS {_INCOMING_ORDERS} ON COMMIT DELETE ROWS AS
+CREATE TEMP TABLE IF NOT EXISTS {_INCOMING_ORDERS} WITH (toast_tuple_target = 8160) ON COMMIT DELETE ROWS AS
   SELECT {", ".join(f'o."{column}"' for column in ORDER_COLUMNS)}, v.raw_document_id, v.exchange_id, v.place, v.snapshot
   FROM {_ORDERS} o, {_VERSIONS} v WITH NO DATA;
 CREATE TEMP TABLE IF NOT EXISTS {_INCOMING_LINES} ON COMMIT DELETE ROWS AS
@@ -83,12 +84,14 @@ SELECT {_TENANT}, {_list(LINE_COLUMNS)}, ordered_eaches FROM {_INCOMING_LINES}
 """  # noqa: S608
 _IS_PROMISED = f"""{_LINES}.item_id IS NOT NULL AND {_LINES}.accepted_eaches + {_LINES}.backordered_eaches > 0
   AND {_LINES}.asin = excluded.asin AND {_LINES}.vendor_sku = excluded.vendor_sku"""
-_STORE_ROWS = f"""
+_STORE_NEW = f"""
 {_INSERT_ORDERS} WHERE version = 1;
+{_INSERT_LINES} WHERE order_id IN (SELECT id FROM {_INCOMING_ORDERS} WHERE version = 1)
+"""  # noqa: S608
+_STORE_CHANGED = f"""
 {_INSERT_ORDERS} WHERE version > 1
 ON CONFLICT (id) DO UPDATE SET {_assign(c for c in _ORDER_CONTENT if c != "has_unseen_change")},
   has_unseen_change = {_ORDERS}.has_unseen_change OR excluded.has_unseen_change;
-{_INSERT_LINES} WHERE order_id IN (SELECT id FROM {_INCOMING_ORDERS} WHERE version = 1);
 {_INSERT_LINES} WHERE order_id IN (SELECT id FROM {_INCOMING_ORDERS} WHERE version > 1)
 ON CONFLICT (order_id, sequence) DO UPDATE SET {_assign(_LINE_CONTENT)}, is_withdrawn = false,
   {", ".join(f'"{column}" = CASE WHEN {_IS_PROMISED} THEN {_LINES}."{column}" ELSE excluded."{column}" END' for column in _LINE_ITEM)}
@@ -200,14 +203,16 @@ def prepare(new: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def store(orders: Iterable[Sequence[Any]], lines: Iterable[Sequence[Any]]) -> None:
+def store(orders: Iterable[Sequence[Any]], lines: Iterable[Sequence[Any]], *, are_new: bool, are_changed: bool) -> None:
     """Write orders (ORDER_COLUMNS + VERSION_COLUMNS), their lines (LINE_COLUMNS) and one version each, after `prepare`.
 
     New orders are inserted, known ones brought up to date; quantities other than the ordered one are left alone.
+    `are_new` and `are_changed` say which of them there are: a page seldom has both, and planning costs as much for none.
     """
     copy_rows(_INCOMING_ORDERS, ORDER_COLUMNS + VERSION_COLUMNS, orders)
     copy_rows(_INCOMING_LINES, LINE_COLUMNS, lines)
+    statements = [_STORE_NEW] * are_new + [_STORE_CHANGED] * are_changed
     with connection.cursor() as cursor:
-        cursor.execute(f"{_STORE_ROWS}; {_STORE_VERSIONS}")
+        cursor.execute("; ".join([*statements, _STORE_VERSIONS]))
         while cursor.nextset():
             pass

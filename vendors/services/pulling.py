@@ -308,9 +308,12 @@ class _Pull:
         )  # fmt: skip
         known = self.proven.get(position.axis)
         proven = max(known, position.ends_at) if known else position.ends_at
-        SyncCursor.objects.update_or_create(
-            connection=self.connection, resource=self.step.resource, axis=position.axis,
-            defaults={"proven_until": proven},
+        cursor = SyncCursor(
+            connection=self.connection, resource=self.step.resource, axis=position.axis, proven_until=proven
+        )
+        SyncCursor.objects.bulk_create(
+            [cursor], update_conflicts=True, unique_fields=["tenant", "connection", "resource", "axis"],
+            update_fields=["proven_until"],
         )  # fmt: skip
         self.proven[position.axis] = proven
 
