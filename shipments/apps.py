@@ -14,6 +14,7 @@ class ShipmentsConfig(AppConfig):
         _register_packing()
         _register_numbers()
         _register_transport()
+        _register_asns()
 
 
 def _register_numbers() -> None:
@@ -135,3 +136,61 @@ def _register_transport() -> None:
             success_is_proof=frozenset({Region.NA, Region.EU}),
         )
     )  # fmt: skip
+
+
+def _register_asns() -> None:
+    """ASNs: their documents, their clock, and what becomes of their goods."""
+    from acorn.core import messages, subjects  # noqa: PLC0415 -- slow import
+    from acorn.tenancy import choices  # noqa: PLC0415 -- slow import
+    from acorn.ui import tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
+    from acorn.work import kinds  # noqa: PLC0415 -- slow import
+    from orders.services import register_receipt_follower  # noqa: PLC0415 -- slow import
+    from shipments import types  # noqa: PLC0415 -- slow import
+    from shipments.messages.asns import CLOCK_WORDS  # noqa: PLC0415 -- slow import
+    from shipments.types import AsnState  # noqa: PLC0415 -- slow import
+    from vendors.services import register_kind  # noqa: PLC0415 -- slow import
+    from vendors.types import Region, SubmissionKind, UnknownPolicy  # noqa: PLC0415 -- slow import
+
+    messages.register_words("shipments.clock", CLOCK_WORDS)
+    subjects.register(subjects.SubjectKind(types.ASN_SUBJECT, _("Shipping notice"), "shipments:asn"))
+    kinds.register(
+        kinds.WorkKind(types.ASN_DUE, _("Shipping notices that are due"), _("Open")),
+        kinds.WorkKind(types.ASN_LATE, _("Shipping notices about to be late"), _("Open")),
+        kinds.WorkKind(types.ASN_BLOCKED, _("Shipping notices that Amazon would refuse"), _("Correct it")),
+        kinds.WorkKind(types.CASE, _("Departures in spite of findings"), _("Open the shipment")),
+        kinds.WorkKind(types.SHORTAGE, _("Shortages to be expected"), _("Open the shipment")),
+    )
+    choices.register(
+        choices.Choice(
+            types.ASN_HOURS_BEFORE_ARRIVAL, int, 0, _("Hours before arrival by which a shipping notice has left"),
+            _("The company's own rule beside Amazon's; 0: none. Counted from the appointment, else the estimated arrival."),
+            api_name="asn_hours_before_arrival",
+        ),
+        choices.Choice(
+            types.DEPART_BY_PLAN, bool, False, _("Packed shipments depart at their planned time"),
+            _("If nothing holds them; their shipping notice leaves with them. Else somebody says that they have left."),
+            api_name="depart_by_plan",
+        ),
+    )  # fmt: skip
+    tones.register(
+        "shipments.asn_state",
+        AsnState,
+        {
+            AsnState.WAITING: Tone.AMBER,
+            AsnState.BLOCKED: Tone.RED,
+            AsnState.HANDED_OVER: Tone.GREEN,
+            AsnState.REPLACED: Tone.NEUTRAL,
+            AsnState.CANCELLED: Tone.NEUTRAL,
+        },
+    )
+    register_kind(
+        SubmissionKind(
+            types.ASN_KIND, _("Shipping notice"), "SubmitShipmentConfirmations", types.ASN_SUBJECT,
+            # a replacement overwrites what Amazon may have; the same original twice would be a duplicate, and a charge
+            UnknownPolicy.READ_THEN_REPLACE,
+            on_change=types.FOLLOW_ASN, read_back=types.READ_BACK_ASN, replace=types.REPLACE_ASN,
+            success_is_proof=frozenset({Region.NA, Region.EU}),
+        )
+    )  # fmt: skip
+    register_receipt_follower(types.FOLLOW_RECEIVED)

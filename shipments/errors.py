@@ -17,6 +17,27 @@ class ShipmentNotFound(NotFound):
     message = _("This shipment does not exist here, or you may not see it.")
 
 
+class AsnNotFound(NotFound):
+    """No such ASN in this company."""
+
+    code = "ASN_NOT_FOUND"
+    message = _("This shipping notice does not exist here, or you may not see it.")
+
+
+class ReplaceRefused(Conflict):
+    """Amazon would not take this correction. `findings` say why, and what to do instead; nothing was changed."""
+
+    code = "REPLACE_REFUSED"
+    message = _("The shipping notice can't be replaced like this. Each finding says why, and what to do instead.")
+
+    def __init__(self, findings: Sequence[RuleFinding]) -> None:
+        super().__init__()
+        self.findings = tuple(findings)
+
+    def extra(self) -> dict[str, Any]:
+        return {"findings": [told(finding) for finding in self.findings]}
+
+
 class CartonNotFound(NotFound):
     """No such carton in this company."""
 

@@ -16,6 +16,22 @@ CARTON_TYPE = "shipments.carton_type"
 # documents on their way to Amazon, as the outbox calls them
 ASN_KIND = "shipments.asn"
 PICKUP_KIND = "shipments.pickup_request"
+# what there may be to do about an ASN, or about what became of its goods
+ASN_DUE = "shipments.asn_due"
+ASN_LATE = "shipments.asn_late"
+ASN_BLOCKED = "shipments.asn_blocked"
+CASE = "shipments.case"
+SHORTAGE = "shipments.shortage"
+# Jobs
+FOLLOW_ASN = "shipments.follow_asn"
+READ_BACK_ASN = "shipments.read_back_asn"
+REPLACE_ASN = "shipments.replace_asn"
+FOLLOW_RECEIVED = "shipments.follow_received"
+WATCH_ASNS = "shipments.watch_asns"
+# the company's own rule: so many hours before the appointment, or the arrival, an ASN has left; 0: none
+ASN_HOURS_BEFORE_ARRIVAL = "shipments.asn_hours_before_arrival"
+# whether a shipment whose planned time has come departs by itself, if nothing holds it
+DEPART_BY_PLAN = "shipments.depart_by_plan"
 # what the company chooses: the beginning of its numbers, and under which extension digits they are made
 GS1_PREFIX = "shipments.gs1_company_prefix"
 SSCC_EXTENSION_DIGITS = "shipments.sscc_extension_digits"

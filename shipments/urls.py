@@ -1,7 +1,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from shipments.api import labels, transport
+from shipments.api import asns, labels, transport
 from shipments.api import shipments as api
 from shipments.api.pack_rules import CartonTypeDetail, CartonTypeList, ItemPackRule, PackRuleList
 
@@ -37,4 +37,9 @@ api_urlpatterns = [
     path("shipments/<public_id:public_id>/pack/", api.ShipmentPack.as_view(), name="shipment-pack"),
     path("shipments/<public_id:public_id>/undo/", api.ShipmentUndo.as_view(), name="shipment-undo"),
     path("shipments/<public_id:public_id>/cancel/", api.ShipmentCancel.as_view(), name="shipment-cancel"),
+    path("shipments/<public_id:public_id>/depart/", asns.ShipmentDeparture.as_view(), name="shipment-depart"),
+    path("shipments/<public_id:public_id>/check/", asns.ShipmentCheck.as_view(), name="shipment-check"),
+    path("asns/", asns.AsnList.as_view(), name="asn-list"),
+    path("asns/<public_id:public_id>/", asns.AsnDetail.as_view(), name="asn-detail"),
+    path("asns/<public_id:public_id>/replace/", asns.AsnReplacement.as_view(), name="asn-replace"),
 ]

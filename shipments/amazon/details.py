@@ -15,8 +15,10 @@ from vendors.spapi.checks import parse_instant
 from vendors.types import FetchedPage, RowFinding
 
 PAGE_SIZE = 50
+# the status of a shipment whose ASN Amazon has
+SHIPPED = "Shipped"
 # in the order in which a shipment goes through them
-_STATUSES = ("Created", "TransportationRequested", "CarrierAssigned", "Shipped")
+_STATUSES = ("Created", "TransportationRequested", "CarrierAssigned", SHIPPED)
 _PDF = b"%PDF-"
 
 

@@ -34,6 +34,7 @@ from shipments.rules.plan import (
     put_on_pallets,
 )
 from shipments.rules.quantities import confirmed_eaches, shippable_eaches, size_of_unit, whole_units
+from shipments.rules.receipts import share_received
 from shipments.rules.replace import Obstacle, Replacing, find_obstacles
 from shipments.rules.states import Progress, derive_state
 from shipments.rules.structure import Part, Shape, split_by_structure
@@ -97,6 +98,7 @@ __all__ = [
     "opens_at",
     "plan_cartons",
     "put_on_pallets",
+    "share_received",
     "shippable_eaches",
     "size_of_unit",
     "split_by_structure",

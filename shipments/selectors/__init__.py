@@ -1,5 +1,7 @@
 """Reads of this app, for its own pages and endpoints and for higher apps; one module per noun."""
 
+from shipments.selectors.asns import get_asn, list_asns, list_shipped_lines
+from shipments.selectors.exposure import sum_exposure
 from shipments.selectors.freight import load_freight
 from shipments.selectors.labels import find_void_labels, load_labels
 from shipments.selectors.pack_rules import get_carton_type, get_pack_rule, list_carton_types, list_pack_rules
@@ -34,10 +36,12 @@ __all__ = [
     "find_pickups",
     "find_undoable",
     "find_void_labels",
+    "get_asn",
     "get_carton_type",
     "get_pack_rule",
     "get_shipment",
     "list_appointments",
+    "list_asns",
     "list_carton_types",
     "list_events",
     "list_evidence",
@@ -45,6 +49,7 @@ __all__ = [
     "list_pack_rules",
     "list_pickups",
     "list_shipments",
+    "list_shipped_lines",
     "list_vendor_codes",
     "load_cartons",
     "load_deadline_facts",
@@ -55,4 +60,5 @@ __all__ = [
     "load_parties",
     "search_shipments",
     "shippable",
+    "sum_exposure",
 ]

@@ -59,6 +59,11 @@ def load_labels(shipment: Shipment, on: date, *, carton_ids: Collection[str] | N
 def find_void_labels(shipment: Shipment) -> dict[str, bool]:
     """By SSCC of each carton: whether its newest label is for other contents; cartons that were never printed are left out."""
     hashes = dict(Carton.objects.filter(shipment=shipment).exclude(sscc="").values_list("sscc", "content_hash"))
+    return judge_labels(hashes)
+
+
+def judge_labels(hashes: Mapping[str, str]) -> dict[str, bool]:
+    """`find_void_labels` for the hashes of what is in cartons, by SSCC: one statement, whatever shipments they are in."""
     newest = dict(LabelPrint.objects.filter(sscc__in=hashes).order_by("id").values_list("sscc", "content_hash"))
     return {sscc: printed != hashes[sscc] for sscc, printed in newest.items()}
 

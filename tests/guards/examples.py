@@ -28,7 +28,8 @@ from orders.models import (
 )
 from orders.types import MAKE_PAPER
 from shipments.models import CartonType, Shipment
-from shipments.services import create_carton_type
+from shipments.rules import RELEASABLE
+from shipments.services import create_carton_type, depart
 from tests.factories.accounts import make_member, make_token
 from tests.factories.catalog import (
     BOB,
@@ -85,6 +86,16 @@ def _submission() -> str:
 def _shipment() -> str:
     number = f"SHIP{Shipment.objects.count():04}"
     return make_shipment(make_answered_order(number, connection=_connection())).public_id
+
+
+def _asn() -> str:
+    now = clock.now()
+    (asn,) = depart(
+        shipment_public_ids=[_shipment()], departed_at=now, estimated_delivery_at=now, mode="LTL",
+        transportation_mode="ROAD", carrier_scac="UPGF", pro_number="PRO-1", bol_number=f"B{Shipment.objects.count():08}",
+        released=RELEASABLE, reason="example", actor=BOB, now=now,
+    )  # fmt: skip
+    return asn.public_id
 
 
 def _carton_type() -> str:
@@ -229,5 +240,6 @@ THINGS: dict[str, Callable[[], str]] = {
     "invitations": _invitation,
     "tokens": _token,
     "shipments": _shipment,
+    "asns": _asn,
     "carton-types": _carton_type,
 }
