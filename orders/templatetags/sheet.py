@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache, lru_cache
 from html import escape
 from typing import Any, NamedTuple
+from urllib.parse import quote_plus
 
 from django import template
 from django.urls import reverse
@@ -126,6 +127,9 @@ class _Texts(NamedTuple):
     reasons: dict[str, str]
     # the options of the choice of a reason, by the one that is chosen
     options: dict[str, str]
+    # the mark of a line without an item, and where such products wait
+    unmapped: str
+    queue: str
 
 
 @cache
@@ -145,7 +149,7 @@ def _texts(_language: str) -> _Texts:
         )
         for chosen in ("", *reasons)
     }
-    return _Texts(labels, reasons, options)
+    return _Texts(labels, reasons, options, badge(_("Unmapped"), tone="red"), reverse("orders:unmapped_list"))
 
 
 class _Words:
@@ -154,6 +158,7 @@ class _Words:
     def __init__(self, sheet: SheetOrder, may: bool, wide: bool) -> None:
         self.sheet, self.may, self.wide = sheet, may, wide
         self.form = f"f-{sheet.order.public_id}"
+        self.query = escape(urlencode({"order": sheet.order.public_id}))
         self.currency = sheet.order.currency
         self.texts = _texts(get_language() or "")
 
@@ -168,7 +173,7 @@ class _Words:
         sequence = escape(line.sequence)
         cells = [
             f'<td class="check"></td><th scope="row">{sequence}</th>',
-            f'<td class="item">{_item(entry)}</td>',
+            f'<td class="item">{self._item(entry)}</td>',
             f'<td class="numeric">{_ordered(entry)}</td>',
             f'<td class="numeric available">{NOTHING if entry.available is None else formats.number(entry.available)}</td>',
             self._quantity("accepted", entry, answer.accepted, open_),
@@ -249,6 +254,19 @@ class _Words:
         agreed = _("agreed {cost}").format(cost=formats.money(Money(entry.agreed_cost, currency)))
         return f'{text}<small class="tone-amber">{escape(agreed)}</small>'
 
+    def _item(self, entry: SheetLine) -> str:
+        line = entry.line
+        own = line.item.sku if line.item is not None else ""
+        asked = " · ".join(escape(text) for text in (line.asin, line.vendor_sku) if text and text != own)
+        if line.item is not None:
+            return (
+                f'<span class="code">{escape(line.item.sku)}</span>'
+                f'<small title="{escape(line.item.title)}">{asked}</small>'
+            )
+        query = urlencode({"search": line.asin or line.vendor_sku})
+        mark = f'<a href="{self.texts.queue}?{query}">{self.texts.unmapped}</a>' if line.item_problem else ""
+        return f'{mark}<span class="code">{asked or NOTHING}</span>'
+
     def _why(self, entry: SheetLine) -> str:
         proposed = entry.proposed
         if proposed is None:
@@ -260,7 +278,7 @@ class _Words:
         sayings = [*doubts, *((one, "") for one in proposed.answer.reasons if dict(one) not in known)]
         if not sayings and not proposed.options:
             return ""
-        texts = [(escape(messages.render(one["code"], one["params"])), one, tone) for one, tone in sayings]
+        texts = [(*_say(one["code"], one["params"]), tone) for one, tone in sayings]
         first = f'<span class="tone-{texts[0][2] or "neutral"}">{texts[0][0]}</span>' if texts else ""
         if len(texts) < 2 and not proposed.options:
             return f'<span class="first">{first}</span>'
@@ -271,7 +289,7 @@ class _Words:
             if count
             else ngettext("{count} reason", "{count} reasons", len(texts)).format(count=len(texts))
         )
-        reasons = "".join(f'<li class="tone-{tone or "neutral"}">{text}{_fix(one)}</li>' for text, one, tone in texts)
+        reasons = "".join(f'<li class="tone-{tone or "neutral"}">{text}{fix}</li>' for text, fix, tone in texts)
         return (
             f'<details><summary><span class="first">{first}</span><small>{escape(more)}</small></summary>'
             f'<ul class="reasons">{reasons}</ul>{f"<ol class=options>{options}</ol>" if options else ""}</details>'
@@ -284,7 +302,7 @@ class _Words:
             _day(window.day_of(answer.backorder_ship_at, answer.backorder_delivery_at)),
             _day(window.day_of(answer.scheduled_ship_at, answer.scheduled_delivery_at)),
         ]  # fmt: skip
-        text = escape(messages.render(option.code, option.params))
+        text, _fix = _say(option.code, option.params)
         risk = (
             f'<span class="money tone-amber">{escape(_("{amount} at risk").format(amount=formats.money(option.at_risk)))}</span>'
             if option.at_risk is not None
@@ -293,9 +311,9 @@ class _Words:
         parts = escape(_split(answer))
         if not self.may:
             return f"<li>{text} <span class=muted>{parts}</span> {risk}</li>"
-        query = urlencode({"order": self.sheet.order.public_id, "option": f"{entry.line.sequence}:{place}"})
+        chosen = quote_plus(f"{entry.line.sequence}:{place}")
         return (
-            f'<li><a href="?{escape(query)}" data-option="{escape(json.dumps(values))}">{text}</a>'
+            f'<li><a href="?{self.query}&amp;option={chosen}" data-option="{escape(json.dumps(values))}">{text}</a>'
             f' <span class="muted">{parts}</span> {risk}</li>'
         )
 
@@ -304,23 +322,6 @@ def _classes(answer: LineAnswer) -> str:
     """What the line says in all, for the eye."""
     parts = (("accepts", answer.accepted), ("backorders", answer.backordered), ("rejects", answer.rejected))
     return "".join(f" {name}" for name, eaches in parts if eaches)
-
-
-def _item(entry: SheetLine) -> str:
-    line = entry.line
-    own = line.item.sku if line.item is not None else ""
-    asked = " · ".join(escape(text) for text in (line.asin, line.vendor_sku) if text and text != own)
-    if line.item is not None:
-        return (
-            f'<span class="code">{escape(line.item.sku)}</span><small title="{escape(line.item.title)}">{asked}</small>'
-        )
-    query = urlencode({"search": line.asin or line.vendor_sku})
-    mark = (
-        f'<a href="{reverse("orders:unmapped_list")}?{query}">{badge(_("Unmapped"), tone="red")}</a>'
-        if line.item_problem
-        else ""
-    )
-    return f'{mark}<span class="code">{asked or NOTHING}</span>'
 
 
 def _ordered(entry: SheetLine) -> str:
@@ -345,9 +346,15 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _fix(one: Mapping[str, Any]) -> str:
-    fix = messages.render_fix(one["code"], one["params"])
-    return f' <span class="fix">{escape(fix)}</span>' if fix else ""
+def _say(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
+    """A message and what to do about it, both as markup; parameters are texts and numbers."""
+    return _said(code, tuple(params.items()), get_language() or "")
+
+
+@lru_cache(maxsize=4096)  # a page says some thousand things, and most of them are the same
+def _said(code: str, params: tuple[tuple[str, Any], ...], _language: str) -> tuple[str, str]:
+    fix = messages.render_fix(code, dict(params))
+    return escape(messages.render(code, dict(params))), f' <span class="fix">{escape(fix)}</span>' if fix else ""
 
 
 def _unreadable(entry: SheetLine) -> str:
