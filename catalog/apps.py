@@ -229,6 +229,10 @@ def _register_stock() -> None:
         navigation.NavItem(
             navigation.Group.SHOPS, 20, _("Stock"), "catalog:stock", icon="shipments", right=Right.SEE_STOCK,
             badge=list_oversold, key="k",
+            pages=(
+                "catalog:item_stock", "catalog:item_ledger", "catalog:count_item", "catalog:adjust_item",
+                "catalog:move_item", "catalog:hold_item", "catalog:buffer_item",
+            ),
         ),
         navigation.NavItem(
             navigation.Group.SHOPS, 21, _("Held stock"), "catalog:commitments", icon="lock", right=Right.SEE_STOCK

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from acorn.core.money import exact
+
 LANGUAGES = {"en": "English", "zh": "中文", "de": "Deutsch", "ja": "日本語"}
 
 _TEXTS = {
@@ -72,11 +74,7 @@ def write_letter(facts: LetterFacts, language: str) -> str:
     values = facts._asdict() | {
         "ordered_on": facts.ordered_on.isoformat(),
         "deadline": facts.deadline.isoformat() if facts.deadline else "–",
-        "po_cost": _plain(facts.po_cost), "agreed_cost": _plain(facts.agreed_cost), "amount": _plain(abs(facts.amount)),
+        "po_cost": exact(facts.po_cost, facts.currency), "agreed_cost": exact(facts.agreed_cost, facts.currency),
+        "amount": exact(abs(facts.amount), facts.currency),
     }  # fmt: skip
     return _TEXTS.get(language, _TEXTS["en"]).format(**values)
-
-
-def _plain(amount: Decimal) -> str:
-    text = f"{amount.normalize():f}"
-    return text if "." in text and len(text.split(".")[1]) >= 2 else f"{amount:.2f}"

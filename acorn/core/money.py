@@ -16,6 +16,12 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def exact(amount: Decimal, currency: str) -> str:
+    """`1250.00`, `2.1234`: every digit of the amount, and the currency's usual decimals at least."""
+    places = max(exponent(currency), -int(amount.normalize().as_tuple().exponent))
+    return f"{amount:.{places}f}"
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An exact amount in one currency. Adding two currencies raises ValueError; nothing here is a float."""

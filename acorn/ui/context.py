@@ -18,7 +18,10 @@ class Frame:
 
     @cached_property
     def groups(self) -> list[tuple[navigation.Group, list[navigation.Entry]]]:
-        return navigation.build(self.membership, self.request.path) if self.membership else []
+        if self.membership is None:
+            return []
+        match = self.request.resolver_match
+        return navigation.build(self.membership, self.request.path, match.view_name if match else "")
 
     @cached_property
     def unseen_alerts(self) -> int:

@@ -35,7 +35,10 @@ class Group(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry. `order` sorts inside the group; `key` is the second half of `g` + key on the keyboard."""
+    """One entry. `order` sorts inside the group; `key` is the second half of `g` + key on the keyboard.
+
+    `pages` names pages that belong to it though their address lies below another entry's.
+    """
 
     group: Group
     order: int
@@ -45,6 +48,7 @@ class NavItem:
     right: Right | None = None
     badge: Callable[[], QuerySet[Any] | int] | None = None  # rows, or their number where no one query says it
     key: str = ""
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,12 @@ def list_items() -> list[NavItem]:
     return sorted(_ITEMS.values(), key=lambda item: (groups.index(item.group), item.order))
 
 
-def build(membership: Membership, path: str) -> list[tuple[Group, list[Entry]]]:
-    """Groups with their entries for one person; the entry whose address is the longest prefix of `path` is current."""
+def build(membership: Membership, path: str, page: str = "") -> list[tuple[Group, list[Entry]]]:
+    """Groups with their entries for one person. Current is the entry that names `page` as its own, else the one whose
+    address is the longest prefix of `path`."""
     urls = {item: url for item in list_items() if _may_see(membership, item) and (url := _find_url(item))}
-    current = max((url for url in urls.values() if _is_inside(path, url)), key=len, default=None)
+    own = (url for item, url in urls.items() if page in item.pages)
+    current = next(own, None) or max((url for url in urls.values() if _is_inside(path, url)), key=len, default=None)
     badges = _count_badges(membership, list(urls))
     groups: dict[Group, list[Entry]] = {}
     for item, url in urls.items():

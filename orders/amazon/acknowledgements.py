@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from acorn.core.money import exponent
+from acorn.core.money import exact
 from orders.amazon.orders import ADDRESS
 from orders.types import CASES, LineAnswer, LineSnapshot, RejectionReason
 
@@ -102,8 +102,7 @@ def _quantity(line: LineSnapshot, eaches: int) -> dict[str, Any]:
 
 def _money(cost: Decimal, line: LineSnapshot) -> dict[str, str]:
     """Exact, with the currency's usual decimals at least; the unit only where the line is priced by weight."""
-    places = max(exponent(line.currency), -int(cost.normalize().as_tuple().exponent))
-    money = {"currencyCode": line.currency, "amount": f"{cost:.{places}f}"}
+    money = {"currencyCode": line.currency, "amount": exact(cost, line.currency)}
     return money | {"unitOfMeasure": line.price_unit} if line.price_unit else money
 
 

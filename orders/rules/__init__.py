@@ -29,7 +29,7 @@ from orders.rules.orders import (
     needs_eyes,
 )
 from orders.rules.policies import find_faults, find_obstacles, find_stops
-from orders.rules.proposal import Charges, Held, WantedLine, WantedOrder, cost_difference, make_proposals, plain, told
+from orders.rules.proposal import Charges, Held, WantedLine, WantedOrder, cost_difference, make_proposals, told
 from orders.rules.sheet import Window, set_day
 from orders.rules.suggestions import Candidate, Suggestion, rank, words_of
 from orders.rules.verdicts import Heard, Said, Stage, Verdict, explains, judge
@@ -79,7 +79,6 @@ __all__ = [
     "make_proposals",
     "merge",
     "needs_eyes",
-    "plain",
     "rank",
     "sequence_of",
     "set_day",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from acorn.core.money import Money
+from acorn.core.money import Money, exact
 from orders.rules.orders import CLOSED, ENDS
 from orders.types import CASES, EACHES, LineAnswer, OrderState, RejectionReason
 from vendors.types import RuleFinding, Severity
@@ -357,7 +357,8 @@ def _cost_difference(line: LineFacts, sign: int) -> Found | None:
     cost, ordered_at = line.cost, line.net_cost
     if cost is None or ordered_at is None or cost <= 0 or line.confirmed <= 0 or (cost - ordered_at) * sign <= 0:
         return None
-    params = {"cost": f"{cost.normalize():f}", "order_cost": f"{ordered_at.normalize():f}", "currency": line.currency}
+    costs = {"cost": exact(cost, line.currency), "order_cost": exact(ordered_at, line.currency)}
+    params = {**costs, "currency": line.currency}
     return Found(params, line.worth(line.confirmed, abs(cost - ordered_at)))
 
 
@@ -375,7 +376,7 @@ def _late_change(facts: AnswerFacts, line: LineFacts, _: Ruling) -> Found | None
         )
     if said.net_cost is not None and before.net_cost is not None and said.net_cost != before.net_cost:
         return Found(
-            {"before": f"{before.net_cost.normalize():f}", "after": f"{said.net_cost.normalize():f}"},
+            {"before": exact(before.net_cost, line.currency), "after": exact(said.net_cost, line.currency)},
             line.worth(line.confirmed, abs(said.net_cost - before.net_cost)),
         )
     return None

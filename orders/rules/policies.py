@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from acorn.core.money import Money
+from acorn.core.money import Money, exact
 from orders.rules.answers import RULES
-from orders.rules.proposal import plain, told
+from orders.rules.proposal import told
 from orders.types import (
     AnswerMode,
     FreightTerms,
@@ -49,7 +49,11 @@ def find_obstacles(proposal: Proposal, terms: PolicyTerms, *, sent_last_hour: in
     if (most := terms.max_order_amount) is not None:
         worth = proposal.amount
         if worth is None or worth.currency != most.currency or worth.amount > most.amount:
-            found.append(_about("", told("orders.auto.amount_cap", limit=plain(most.amount), currency=most.currency)))
+            found.append(
+                _about(
+                    "", told("orders.auto.amount_cap", limit=exact(most.amount, most.currency), currency=most.currency)
+                )
+            )
     return found
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from math import lcm
 from typing import Any, NamedTuple
 
-from acorn.core.money import Money
+from acorn.core.money import Money, exact
 from catalog.types import Availability, ItemStatus
 from orders.types import (
     AnswerMode,
@@ -283,7 +283,8 @@ class _Maker:
         return ProposedLine(answer, line.ordered, None, self._reject_doubts(answer), options)
 
     def _rejected_for_cost(self, line: WantedLine) -> ProposedLine:
-        why = told("orders.why.cost_refused", cost=plain(line.po_cost or Decimal(0)), currency=self.order.currency)
+        currency = self.order.currency
+        why = told("orders.why.cost_refused", cost=exact(line.po_cost or Decimal(0), currency), currency=currency)
         answer = _because(self._rejected(line, line.ordered, RejectionReason.TEMPORARILY_UNAVAILABLE), why)
         options = (Option("orders.option.as_stock_allows", {}, self._answer(line, self._split(line))),)
         return ProposedLine(answer, line.ordered, None, self._reject_doubts(answer), options)
@@ -476,10 +477,11 @@ class _Maker:
             return
         elif difference := cost_difference(line.po_cost, line.agreed_cost, self.terms.cost_tolerance):
             code = "orders.why.cost_below" if difference < 0 else "orders.why.cost_above"
+            currency = self.order.currency
             yield told(
-                code, cost=plain(line.po_cost), agreed=plain(line.agreed_cost or Decimal(0)),
-                amount=plain(Money(abs(difference) * line.ordered, self.order.currency).rounded().amount),
-                currency=self.order.currency,
+                code, cost=exact(line.po_cost, currency), agreed=exact(line.agreed_cost or Decimal(0), currency),
+                amount=exact(Money(abs(difference) * line.ordered, currency).rounded().amount, currency),
+                currency=currency,
             )  # fmt: skip
 
     def _hold(self, line: WantedLine) -> Hold | None:
@@ -513,11 +515,6 @@ def cost_difference(po_cost: Decimal, agreed_cost: Decimal | None, tolerance: De
 def told(code: str, **params: Any) -> Told:
     """A message as it is stored."""
     return {"code": code, "params": params}
-
-
-def plain(amount: Decimal) -> str:
-    """A number without trailing zeros."""
-    return f"{amount.normalize():f}"
 
 
 def _because(answer: LineAnswer, *reasons: Told) -> LineAnswer:

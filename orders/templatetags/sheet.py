@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from acorn.core import messages
@@ -124,6 +124,7 @@ class _Texts(NamedTuple):
 
     # escaped; the line's number, escaped too, goes in
     labels: dict[str, str]
+    heads: dict[str, str]
     reasons: dict[str, str]
     # the options of the choice of a reason, by the one that is chosen
     options: dict[str, str]
@@ -140,6 +141,11 @@ def _texts(_language: str) -> _Texts:
         "later": _("Day of the back-order, line {line}"), "day": _("Day, line {line}"), "cost": _("Cost, line {line}"),
     }  # fmt: skip
     labels = {name: escape(label) for name, label in labels.items()}
+    heads = {
+        "ordered": _("Ordered"), "available": _("Available"), "accepted": _("Accept"), "backordered": _("Back-order"),
+        "later": pgettext("day of a back-order", "until"), "rejected": _("Reject"), "reason": _("Reason"),
+        "day": _("Day"), "net_cost": _("Cost"), "cost": _("Answer at"),
+    }  # fmt: skip
     reasons = {choice.value: str(choice.label) for choice in RejectionReason}
     options = {
         chosen: '<option value="">–</option>'
@@ -149,7 +155,10 @@ def _texts(_language: str) -> _Texts:
         )
         for chosen in ("", *reasons)
     }
-    return _Texts(labels, reasons, options, badge(_("Unmapped"), tone="red"), reverse("orders:unmapped_list"))
+    return _Texts(
+        labels, {name: escape(head) for name, head in heads.items()}, reasons, options,
+        badge(_("Unmapped"), tone="red"), reverse("orders:unmapped_list"),
+    )  # fmt: skip
 
 
 class _Words:
@@ -170,19 +179,19 @@ class _Words:
             _day(self.sheet.window.day_of(answer.backorder_ship_at, answer.backorder_delivery_at)),
         )
         shown = [answer.accepted, answer.backordered, answer.rejected, answer.rejection_reason, days[1], days[0]]
-        sequence = escape(line.sequence)
+        sequence, heads = escape(line.sequence), self.texts.heads
         cells = [
             f'<td class="check"></td><th scope="row">{sequence}</th>',
             f'<td class="item">{self._item(entry)}</td>',
-            f'<td class="numeric">{_ordered(entry)}</td>',
-            f'<td class="numeric available">{NOTHING if entry.available is None else formats.number(entry.available)}</td>',
+            f'<td class="numeric ordered" data-label="{heads["ordered"]}">{_ordered(entry)}</td>',
+            f'<td class="numeric available" data-label="{heads["available"]}">{NOTHING if entry.available is None else formats.number(entry.available)}</td>',
             self._quantity("accepted", entry, answer.accepted, open_),
             self._quantity("backordered", entry, answer.backordered, open_ and line.is_backorder_allowed is True),
             self._date("later", entry, days[1], open_ and line.is_backorder_allowed is True),
             self._quantity("rejected", entry, answer.rejected, open_),
             self._reason(entry, answer, open_),
             self._date("day", entry, days[0], open_) if self.wide else "",
-            f'<td class="numeric cost">{self._cost(entry)}</td>',
+            f'<td class="numeric cost" data-label="{heads["net_cost"]}">{self._cost(entry)}</td>',
             self._text("cost", entry, "" if answer.net_cost is None else f"{answer.net_cost.normalize():f}", open_)
             if self.wide
             else "",
@@ -213,33 +222,37 @@ class _Words:
         wrong = ' aria-invalid="true"' if name in entry.unreadable else ""
         return f'name="{name}.{sequence}" form="{self.form}" data-field="{name}" aria-label="{label}"{wrong}'
 
+    def _label(self, name: str) -> str:
+        """What the cell's column is called, for windows that are too narrow for columns."""
+        return f' data-label="{self.texts.heads[name]}"'
+
     def _quantity(self, name: str, entry: SheetLine, value: int, open_: bool) -> str:
         if not open_:
-            return f'<td class="numeric">{formats.number(value)}</td>'
+            return f'<td class="numeric quantity"{self._label(name)}>{formats.number(value)}</td>'
         return (
-            f'<td class="numeric"><input class="eaches" inputmode="numeric" autocomplete="off"'
+            f'<td class="numeric quantity"{self._label(name)}><input class="eaches" inputmode="numeric" autocomplete="off"'
             f' value="{self._value(name, entry, value)}" {self._attributes(name, entry)}></td>'
         )
 
     def _date(self, name: str, entry: SheetLine, value: str, open_: bool) -> str:
         if not open_:
-            return f"<td>{escape(value) or NOTHING}</td>"
-        return f'<td><input type="date" value="{self._value(name, entry, value)}" {self._attributes(name, entry)}></td>'
+            return f"<td{self._label(name)}>{escape(value) or NOTHING}</td>"
+        return f'<td{self._label(name)}><input type="date" value="{self._value(name, entry, value)}" {self._attributes(name, entry)}></td>'
 
     def _text(self, name: str, entry: SheetLine, value: str, open_: bool) -> str:
         if not open_:
-            return f"<td>{escape(value) or NOTHING}</td>"
+            return f"<td{self._label(name)}>{escape(value) or NOTHING}</td>"
         return (
-            f'<td><input class="eaches" inputmode="decimal" autocomplete="off"'
+            f'<td{self._label(name)}><input class="eaches" inputmode="decimal" autocomplete="off"'
             f' value="{self._value(name, entry, value)}" {self._attributes(name, entry)}></td>'
         )
 
     def _reason(self, entry: SheetLine, answer: LineAnswer, open_: bool) -> str:
         chosen = entry.typed.get("reason", answer.rejection_reason)
         if not open_:
-            return f"<td>{escape(self.texts.reasons.get(chosen, chosen)) or NOTHING}</td>"
+            return f"<td{self._label('reason')}>{escape(self.texts.reasons.get(chosen, chosen)) or NOTHING}</td>"
         options = self.texts.options.get(chosen, self.texts.options[""])
-        return f"<td><select {self._attributes('reason', entry)}>{options}</select></td>"
+        return f"<td{self._label('reason')}><select {self._attributes('reason', entry)}>{options}</select></td>"
 
     def _cost(self, entry: SheetLine) -> str:
         line = entry.line

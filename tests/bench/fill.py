@@ -127,7 +127,7 @@ def _fill_one(tenant: Tenant, scale: float) -> None:
         )  # fmt: skip
         values = {
             "tenant": tenant.pk, "group": group.pk, "connection": through.pk, "salt": tenant.slug,
-            "orders": max(100, round(ORDERS * scale)), "lines": LINES, "products": max(100, round(PRODUCTS * scale)),
+            "orders": max(100, round(ORDERS * scale)), "lines": LINES, "products": max(1_000, round(PRODUCTS * scale)),
             "submissions": max(100, round(SUBMISSIONS * scale)),
         }  # fmt: skip
         for code in ("EAST", "WEST"):

@@ -129,7 +129,7 @@ def test_agreed_cost_of_the_orders_day_is_compared() -> None:
     (line,) = propose([order.public_id], now=NOW)[order.public_id].lines
 
     assert line.doubts[0]["code"] == "orders.why.cost_below"
-    assert line.doubts[0]["params"] == {"cost": "2.5", "agreed": "2.75", "amount": "60", "currency": "USD"}
+    assert line.doubts[0]["params"] == {"cost": "2.50", "agreed": "2.75", "amount": "60.00", "currency": "USD"}
 
 
 def test_withdrawn_line_has_no_part_in_it() -> None:

@@ -53,6 +53,24 @@ def test_people_see_what_is_built_and_what_they_may(tenant: Tenant, only: None) 
     assert _entries(viewer) == [("Work", [("First", False, 0), ("Second", False, 1200)])]
 
 
+def test_a_page_may_belong_to_an_entry_below_which_it_does_not_lie(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(navigation, "_ITEMS", {})
+    navigation.register(
+        NavItem(Group.WORK, 10, "Steps", "mfa_index", icon="today"),
+        NavItem(Group.WORK, 20, "Codes", "account_email", icon="today", pages=("mfa_view_recovery_codes",)),
+    )
+    member = make_member(tenant)
+
+    def current(page: str) -> list[str]:
+        ((_group, entries),) = navigation.build(member, "/accounts/2fa/recovery-codes/", page)
+        return [str(entry.item.label) for entry in entries if entry.is_current]
+
+    assert current("mfa_view_recovery_codes") == ["Codes"]
+    assert current("mfa_generate_recovery_codes") == ["Steps"]
+
+
 def test_badges_of_rows_are_counted_in_one_statement(
     tenant: Tenant, monkeypatch: pytest.MonkeyPatch, make_items: Callable
 ) -> None:

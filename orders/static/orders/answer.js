@@ -100,11 +100,13 @@ const element = (name, text, className = "") => {
 const show = (place, byCurrency) => {
   place.replaceChildren();
   for (const [currency, sums] of byCurrency) {
+    const one = document.createElement("span");
     const units = document.createElement("span");
     units.append(element("b", number(sums.accepted)), ` / ${number(sums.backordered)} / ${number(sums.rejected)} `,
       element("span", fill(table().dataset.of, { ordered: number(sums.ordered) }), "muted"));
     const share = sums.ordered ? Math.floor((100 * sums.accepted) / sums.ordered) : 0;
-    place.append(units, " ", element("span", money(sums.amount, currency), "money"), " ", element("span", `${share} %`, "fill"));
+    one.append(units, " ", element("span", money(sums.amount, currency), "money"), " ", element("span", `${share} %`, "fill"));
+    place.append(one, " ");
   }
 };
 const boxes = () => [...document.querySelectorAll("input[name=order][form=chosen]")];
