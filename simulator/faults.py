@@ -13,7 +13,8 @@ from simulator.plans import OFFICIAL
 _MOST_SECONDS = 366 * 86_400
 TOKEN_OPERATION = "token"  # noqa: S105 -- the name of LWA's only operation
 ORDER_LISTS = frozenset({"getPurchaseOrders", "getPurchaseOrdersStatus"})
-LISTS = ORDER_LISTS | {"GetShipmentDetails", "GetShipmentLabels"}
+SHIPPING_LISTS = frozenset({"GetShipmentDetails", "GetShipmentLabels"})
+LISTS = ORDER_LISTS | SHIPPING_LISTS
 ORDER_READS = ORDER_LISTS | {"getPurchaseOrder"}
 POSTS = frozenset({"submitAcknowledgement", "SubmitShipmentConfirmations", "SubmitShipments"})
 VENDOR_OPERATIONS = frozenset(OFFICIAL)
@@ -62,11 +63,11 @@ KINDS: dict[str, Kind] = {
     "dead_token": Kind("400: the page token is no longer valid", LISTS, needs_token=True),
     "ignore_sort": Kind("sortOrder has no effect", LISTS),
     # odd data, on the first row of the answer
-    "unknown_enum": Kind("a word the model does not have", ORDER_READS),
-    "missing_optional": Kind("optional fields are absent", ORDER_READS),
+    "unknown_enum": Kind("a word the model does not have", ORDER_READS | SHIPPING_LISTS),
+    "missing_optional": Kind("optional fields are absent", ORDER_READS | SHIPPING_LISTS),
     "money_number": Kind("amounts are JSON numbers", ORDER_READS),
-    "naive_date": Kind("dates without a zone", ORDER_READS),
-    "null_list": Kind("null where a list belongs", ORDER_READS),
+    "naive_date": Kind("dates without a zone", ORDER_READS | SHIPPING_LISTS),
+    "null_list": Kind("null where a list belongs", ORDER_READS | SHIPPING_LISTS),
     "negative_quantity": Kind("an ordered quantity of -3", ORDER_READS),
     "missing_receiving": Kind("no receivingStatus", frozenset({"getPurchaseOrdersStatus"})),
     "row_outside": Kind("one more row, far outside the window that was asked for", ORDER_LISTS),

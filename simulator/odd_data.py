@@ -5,17 +5,25 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator import times
+from simulator.faults import Fault
+from simulator.http import Response, json_response
 
 _ZONED = re.compile(r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?)Z$")
 _STALE = 400 * times.DAY
 
 
+def answer(payload: dict[str, Any], faults: Sequence[Fault]) -> Response:
+    """The payload as an answer, made odd in the ways that the faults want."""
+    kinds = [fault.kind for fault in faults if fault.kind in KINDS]
+    return json_response({"payload": distort(payload, kinds) if kinds else payload})
+
+
 def distort(payload: dict[str, Any], kinds: list[str]) -> dict[str, Any]:
-    """The payload of an order operation with its first order distorted in each of the ways. The input stays as it was."""
+    """The payload of an operation with its first order, shipment or label distorted in each of the ways. The input stays as it was."""
     payload = copy.deepcopy(payload)
     for kind in kinds:
         distortion = _DISTORTIONS.get(kind)
@@ -25,8 +33,9 @@ def distort(payload: dict[str, Any], kinds: list[str]) -> dict[str, Any]:
 
 
 def _orders(payload: dict[str, Any]) -> list[dict[str, Any]]:
-    """The orders in the payload of any of the three operations."""
-    orders = payload.get("orders", payload.get("ordersStatus"))
+    """The rows in the payload of any operation that reads."""
+    names = ("orders", "ordersStatus", "shipments", "transportLabels")
+    orders = next((payload[name] for name in names if name in payload), None)
     if orders is None and "purchaseOrderNumber" in payload:
         return [payload]
     return orders or []
@@ -52,6 +61,12 @@ def _unknown_enum(payload: dict[str, Any]) -> None:
         order["purchaseOrderStatus"] = "ON_HOLD"
         for item in _items(order)[:1]:
             item["receivingStatus"]["receiveStatus"] = "PARTIALLY_RECEIVE"
+    elif "currentShipmentStatus" in order:
+        # As the model's own table spells it, and as nobody does.
+        order["currentShipmentStatus"] = "Carrier assigned"
+        order["shipmentStatusDetails"][-1]["shipmentStatus"] = "OnHold"
+    for label in order.get("labelData", [])[:1]:
+        label["labelFormat"] = "ZPL"
 
 
 def _missing_optional(payload: dict[str, Any]) -> None:
@@ -59,7 +74,8 @@ def _missing_optional(payload: dict[str, Any]) -> None:
     details = order.get("orderDetails", {})
     for name in ("purchaseOrderType", "paymentMethod", "billToParty", "shipWindow", "deliveryWindow"):
         details.pop(name, None)
-    for name in ("lastUpdatedDate",):
+    shipment = ("currentshipmentStatusDate", "shipmentStatusDetails", "purchaseOrders", "transportationDetails")
+    for name in ("lastUpdatedDate", *shipment, "collectFreightPickupDetails", "shipmentInformation"):
         order.pop(name, None)
     for item in _items(order)[:1]:
         for name in ("vendorProductIdentifier", "netCost", "listPrice", "acknowledgementStatus"):
@@ -91,6 +107,9 @@ def _null_list(payload: dict[str, Any]) -> None:
         order["itemStatus"] = None
     elif "items" in order.get("orderDetails", {}):
         order["orderDetails"]["items"] = None
+    for name in ("shipmentStatusDetails", "purchaseOrders", "labelData"):
+        if name in order:
+            order[name] = None
 
 
 def _negative_quantity(payload: dict[str, Any]) -> None:

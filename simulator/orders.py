@@ -10,7 +10,7 @@ from typing import Any
 from simulator import acknowledgements, documents, odd_data, parameters, times
 from simulator.amazon import HISTORY, Amazon
 from simulator.faults import Fault
-from simulator.http import Request, Response, amazon_error, json_response
+from simulator.http import Request, Response, amazon_error
 from simulator.order import STATES, Order
 from simulator.parameters import BadRequestError, Cursor
 from simulator.worlds import World
@@ -99,11 +99,6 @@ def _page(amazon: Amazon, listing: Listing, columns: str, faults: list[Fault]) -
     return rows, {"pagination": {"nextToken": Cursor(rows[-1]["sort_key"], rows[-1]["number"]).token()}}
 
 
-def _payload(payload: dict[str, Any], faults: list[Fault]) -> Response:
-    kinds = [fault.kind for fault in faults if fault.kind in odd_data.KINDS]
-    return json_response({"payload": odd_data.distort(payload, kinds) if kinds else payload})
-
-
 # -- operations --------------------------------------------------------------------------------------------------------
 
 
@@ -125,9 +120,9 @@ def get_purchase_orders(amazon: Amazon, world: World, request: Request, _id: str
             orders = ",".join(row["document"] for row in rows)
             text = f'{{"payload":{{{head}{"," if head else ""}"orders":[{orders}]}}}}'
             return Response(200, text.encode())
-        return _payload({**pagination, "orders": [json.loads(row["document"]) for row in rows]}, faults)
+        return odd_data.answer({**pagination, "orders": [json.loads(row["document"]) for row in rows]}, faults)
     orders_only = [{"purchaseOrderNumber": row["number"], "purchaseOrderState": row["state"]} for row in rows]
-    return _payload({**pagination, "orders": orders_only}, faults)
+    return odd_data.answer({**pagination, "orders": orders_only}, faults)
 
 
 def get_purchase_order(amazon: Amazon, world: World, _request: Request, number: str, faults: list[Fault]) -> Response:
@@ -144,7 +139,7 @@ def get_purchase_order(amazon: Amazon, world: World, _request: Request, number: 
         ).fetchone()
     if row is None:
         return amazon_error(404, "ResourceNotFound", "The requested purchase order was not found.", number)
-    return _payload(json.loads(row["document"]), faults)
+    return odd_data.answer(json.loads(row["document"]), faults)
 
 
 def get_purchase_orders_status(
@@ -169,7 +164,7 @@ def get_purchase_orders_status(
             listing.values.append(f"|{value}|")
     rows, pagination = _page(amazon, listing, "inner", faults)
     statuses = [Order.from_json(row["inner"]).status_document() for row in rows]
-    return _payload({**pagination, "ordersStatus": statuses}, faults)
+    return odd_data.answer({**pagination, "ordersStatus": statuses}, faults)
 
 
 def submit_acknowledgement(amazon: Amazon, world: World, request: Request, _id: str, faults: list[Fault]) -> Response:

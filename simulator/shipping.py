@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulator import documents, parameters, pickup_documents, shipment_forms
+from simulator import documents, odd_data, parameters, pickup_documents, shipment_forms
 from simulator.amazon import Amazon
 from simulator.faults import Fault
 from simulator.forms import Form
-from simulator.http import Request, Response, amazon_error, json_response
+from simulator.http import Request, Response, amazon_error
 from simulator.parameters import BadRequestError, Cursor
 from simulator.pickup import STATES, Pickup
 from simulator.worlds import World
@@ -71,7 +71,7 @@ def get_details(amazon: Amazon, world: World, request: Request, _id: str, faults
 
     rows, pagination = _page(amazon, world, asked, shows, faults)
     shipments = [pickup_documents.shipment(pickup) for pickup in rows]
-    return json_response({"payload": {**pagination, "shipments": shipments}})
+    return odd_data.answer({**pagination, "shipments": shipments}, faults)
 
 
 def get_labels(amazon: Amazon, world: World, request: Request, _id: str, faults: list[Fault]) -> Response:
@@ -82,7 +82,7 @@ def get_labels(amazon: Amazon, world: World, request: Request, _id: str, faults:
 
     rows, pagination = _page(amazon, world, asked, shows, faults)
     labels = [pickup_documents.labels(pickup) for pickup in rows]
-    return json_response({"payload": {**pagination, "transportLabels": labels}})
+    return odd_data.answer({**pagination, "transportLabels": labels}, faults)
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 
 from shipments import amazon
+from shipments.amazon.details import parse_labels
 from shipments.amazon.pickups import Pickup, PickupLine, PickupOrder, build_pickup
 from shipments.rules import Box, Goods, LineKey, Notice, NoticeLine, Party, Tare, Transport, split_by_structure
 from shipments.rules.sscc import make_ssccs
 from shipments.tables import structures
 from shipments.types import AsnType, PickupAction
 from tests.shipments.notices import ADDRESS
-from tests.simulator.client import CONFIRMATIONS, SHIPMENTS, Client
-from tests.simulator.shipments import acknowledged
+from tests.simulator.client import CONFIRMATIONS, LABELS, SHIPMENTS, Client
+from tests.simulator.shipments import acknowledged, pickup_request
 from tests.support.simulator import World, running_simulator
 
 _LIFE = date(2030, 1, 1)
@@ -120,6 +121,25 @@ def test_amazon_takes_our_asns_and_finds_nothing_wrong(
     assert [found["defects"] for found in taken] == [[] for _ in made]
     sent = {LineKey(line["order"], line["line"]): line["eaches"] for found in taken for line in found["lines"]}
     assert sent == {key: eaches for order in orders for key, eaches in eaches_of(order).items()}
+
+
+@pytest.mark.parametrize("kind", ["unknown_enum", "missing_optional", "naive_date", "null_list"])
+def test_odd_shipments_and_labels_are_read_as_far_as_they_can_be(world: World, kind: str) -> None:
+    client, now = Client(world), datetime.now(UTC)
+    order = acknowledged(world, client, freight="collect")
+    request = pickup_request(order, identifier=f"SH-{kind}", transportationDetails={"shipMode": "SmallParcel"})
+    client.request_pickup(request)
+    for operation in ("GetShipmentDetails", "GetShipmentLabels"):
+        world.add_fault(kind, operation=operation)
+
+    details = amazon.parse_details(client.pickups(vendorShipmentIdentifier=f"SH-{kind}")[0])
+    labels = parse_labels(client.payload(LABELS, vendorShipmentIdentifier=f"SH-{kind}"))
+
+    assert details is not None
+    assert details.identifier == f"SH-{kind}"
+    assert details.amazon_reference_number
+    assert details.status_at is None or details.status_at > now - timedelta(minutes=5)
+    assert len(labels) == (0 if kind == "null_list" else 3)
 
 
 def test_amazon_sends_its_carrier_and_knows_the_reference_again(world: World) -> None:

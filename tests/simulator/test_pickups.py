@@ -284,6 +284,21 @@ def test_faults_of_the_lists(world: World, client: Client, five: list[str]) -> N
     assert client.get(LABELS).status_code == 429
 
 
+def test_odd_data(world: World, client: Client, five: list[str]) -> None:
+    def odd(kind: str) -> dict[str, Any]:
+        world.add_fault(kind, operation="GetShipmentDetails")
+        rows = client.pickups()
+        assert rows[1:] == whole[1:]
+        return rows[0]
+
+    whole = client.pickups()
+    assert odd("unknown_enum")["currentShipmentStatus"] == "Carrier assigned"
+    assert odd("null_list")["purchaseOrders"] is None
+    assert not odd("naive_date")["shipmentCreateDate"].endswith("Z")
+    assert "transportationDetails" not in odd("missing_optional")
+    assert client.pickups() == whole
+
+
 # -- labels ------------------------------------------------------------------------------------------------------------
 
 
