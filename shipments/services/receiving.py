@@ -109,7 +109,7 @@ def warn_of_shortages(*, now: datetime) -> int:
     """Ask a person about goods that Amazon ought to have counted by now; how many shipments. Safe to repeat.
 
     By dated rules: so many days after arrival, or after the day on which they should have arrived where nothing was
-    received at all. Amazon claims a shortage about a month later: until then carton, scan, label, bill of lading and
+    received at all. Amazon claims a shortage shortly before the invoice is due: until then carton, scan, label, bill of lading and
     proof of delivery are at hand. What is received after all closes the question.
     """
     short = ShippedLine.objects.filter(
