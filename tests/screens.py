@@ -110,6 +110,7 @@ EXTRA = [
     Screen("stock-move", "catalog:move_item", find=first("catalog.Item")),
     Screen("stock-hold", "catalog:hold_item", find=first("catalog.Item")),
     Screen("stock-announce", "catalog:expect_inbound"),
+    Screen("stock-inbound", "catalog:inbound_detail", find=first("catalog.Inbound", state="EXPECTED")),
     Screen("exchange", "vendors:exchange", find=first("vendors.Exchange")),
     Screen("submission", "vendors:submission", find=first("vendors.Submission")),
     Screen("rules-borrowed", "vendors:rules", query="?marketplace=JP"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acorn.core.ids import new_public_id
 from catalog.forms.terms import RefusableForm
@@ -46,7 +47,7 @@ class CountForm(PlaceForm):
 class MovementForm(PlaceForm):
     """A form that was sent twice is one movement: its reference is made when it is shown."""
 
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    note = forms.CharField(label=pgettext_lazy("a few words", "Note"), max_length=300, required=False)
     moved_at = forms.DateTimeField(
         label=_("When"), required=False,
         help_text=_("In your time zone. Empty: now. What moved before the last count was counted as moved."),

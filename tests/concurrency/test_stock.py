@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 
 from acorn.core.errors import Invalid
+from acorn.imports.models import ImportRun
 from acorn.tenancy.models import Tenant
 from acorn.tenancy.scope import tenant_scope
 from catalog.errors import InsufficientStock, MovementDiffers, NotHeld, NotThere, PromiseDiffers, StockPromised
@@ -31,6 +32,7 @@ from tests.factories.stock import (
     reserve,
 )
 from tests.factories.tenancy import make_tenant
+from tests.imports.files import csv, upload, write
 from tests.support.reserving import Done, reserve_many
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -217,4 +219,35 @@ def test_goods_that_are_carried_both_ways_at_once_neither_appear_nor_vanish() ->
         assert results == [None] * 8
         assert StockEntry.objects.filter(kind="TRANSFER_OUT").count() == 80
         assert (figures(item), figures(item, place(item, east))) == ((460, 0), (540, 0))
+        assert_books_are_right()
+
+
+def test_an_import_part_by_part_and_a_feed_in_another_order_do_not_wait_for_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("acorn.imports.services.BATCH", 1)
+    company = make_tenant("acme")
+    with tenant_scope(company.pk):
+        items = [make_stocked_item(f"S{number}", 10) for number in range(6)]
+        places = [place(item) for item in items]
+        runs = [
+            upload(
+                csv("sku,warehouse,on_hand", *(f"S{n},MAIN,{20 + turn}" for n in reversed(range(6)))), "stock_counts"
+            )
+            for turn in range(4)
+        ]
+
+        def bring() -> list[str]:
+            for run in runs:
+                write(run)
+            return [ImportRun.objects.get(pk=run.pk).state for run in runs]
+
+        def feed() -> None:
+            for turn in range(12):
+                rows = [CountRow(where, 50 + turn, NOW + timedelta(seconds=turn)) for where in places]
+                stock.record_counts(rows, source="feed", actor=ACTOR, now=NOW + timedelta(minutes=1))
+
+        imported, *fed = _together(company, bring, feed, feed)
+
+        assert (imported, fed) == (["DONE"] * 4, [None, None])
         assert_books_are_right()
