@@ -34,6 +34,8 @@ from catalog.types import GTIN_KINDS, TWO_PERSON_REVIEW, IdentifierKind, ItemSta
 # more than this is work for a Job
 _AT_ONCE = 500
 _UNDO = "items_undo"
+# seconds: long enough to see the mistake in the list
+_UNDO_OFFERED = 600
 
 
 def _values(item: Any, kinds: Any) -> list[str]:
@@ -85,7 +87,7 @@ def item_list(request: PageRequest) -> HttpResponseBase:
         row.asins = _values(row, [IdentifierKind.ASIN])
         row.vendor_skus = _values(row, [IdentifierKind.VENDOR_SKU])
         row.gtins = _values(row, GTIN_KINDS)
-    context = {"list": listing, "may_manage": may_manage, "undo": request.session.pop(_UNDO, None)}
+    context = {"list": listing, "may_manage": may_manage, "undo": _find_undo(request)}
     return htmx.render(request, "catalog/items.html", "rows", context)
 
 
@@ -99,7 +101,7 @@ def export_items(request: PageRequest) -> HttpResponseBase:
 @page(Right.MANAGE_ITEMS)
 @require_POST
 def change_statuses(request: PageRequest) -> HttpResponse:
-    """Give the selected items a status; the next page offers to undo it."""
+    """Give the selected items a status; the list offers to undo it for a while."""
     wanted, status = Selection.read(request.POST), request.GET.get("status", "")
     if status not in ItemStatus.values:
         raise NotFound
@@ -114,15 +116,27 @@ def change_statuses(request: PageRequest) -> HttpResponse:
         found = wanted.apply(ITEMS, Item.objects.all())
         count = services.change_statuses(found, status=status, operation=operation, actor=actor, now=clock.now())
     if count != 0:
-        request.session[_UNDO] = {"operation": operation, "count": count, "status": status}
+        request.session[_UNDO] = {
+            "operation": operation, "count": count, "company": request.tenant.pk,
+            "until": clock.now().timestamp() + _UNDO_OFFERED,
+        }  # fmt: skip
     back = QueryDict(request.POST.get("query", "")).urlencode()
     return htmx.redirect(request, f"{reverse('catalog:items')}?{back}" if back else "catalog:items")
+
+
+def _find_undo(request: PageRequest) -> dict[str, Any] | None:
+    """What was done to many items a moment ago, as long as that is offered to be undone."""
+    undo: dict[str, Any] | None = request.session.get(_UNDO)
+    if undo is None or undo["company"] != request.tenant.pk or undo["until"] < clock.now().timestamp():
+        return None
+    return undo
 
 
 @page(Right.MANAGE_ITEMS)
 @require_POST
 def undo_statuses(request: PageRequest) -> HttpResponse:
     operation = request.POST.get("operation", "").replace("\x00", "")
+    request.session.pop(_UNDO, None)
     count = services.undo_statuses(operation=operation, actor=request.user.actor(), now=clock.now())
     messages.success(
         request,

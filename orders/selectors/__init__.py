@@ -18,6 +18,7 @@ from orders.selectors.batches import get_batch, list_batch_orders, sum_batch
 from orders.selectors.board import load_board
 from orders.selectors.confirmation import find_record
 from orders.selectors.orders import (
+    find_currency,
     find_order_as_of,
     get_finding,
     get_order,
@@ -89,6 +90,7 @@ __all__ = [
     "find_answer",
     "find_choices",
     "find_code_id",
+    "find_currency",
     "find_line",
     "find_order_as_of",
     "find_policies",

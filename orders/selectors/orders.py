@@ -28,6 +28,11 @@ def list_orders() -> QuerySet[PurchaseOrder]:
     return PurchaseOrder.objects.select_related("connection").defer("parties")
 
 
+def find_currency(public_id: str) -> str | None:
+    """The currency of an order's costs; None where there is no such order."""
+    return PurchaseOrder.objects.filter(public_id=public_id).values_list("currency", flat=True).first()
+
+
 def list_order_rows() -> QuerySet[PurchaseOrder]:
     """The company's orders with what the list page shows of them, and nothing else."""
     return PurchaseOrder.objects.only(

@@ -1,5 +1,6 @@
 """How answers to orders look in the API. Quantities are whole eaches, money is a string, times are UTC."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from rest_framework import serializers
 from acorn.core.money import Money
 from acorn.rest.fields import MoneyField, PublicIdField, UtcDateTimeField
 from orders.models import Acknowledgement, AcknowledgementLine
+from orders.selectors import find_currency
 from orders.types import LineAnswer, RejectionReason
 from vendors.types import SubmissionState
 
@@ -16,8 +18,34 @@ from vendors.types import SubmissionState
 _MOST = 10**12
 
 
+_CURRENCY = re.compile("[A-Z]{3}", re.ASCII)
+_AMOUNT = {"type": "string", "format": "decimal"}
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            _AMOUNT,
+            {
+                "type": "object",
+                "properties": {"amount": _AMOUNT, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}},
+                "required": ["amount", "currency"],
+            },
+        ],
+        "nullable": True,
+        "description": "Per each, in the order's currency: the amount alone, or as it is read, with the currency.",
+    }
+)
 class CostField(serializers.DecimalField):
-    """A cost per each; zeros at its end are no decimal places."""
+    """A cost per each, alone or with the currency that it is in; zeros at its end are no decimal places."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)
+        currency = data.get("currency")
+        if not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
+            self.fail("invalid")
+        return super().to_internal_value(str(data.get("amount", "")))
 
     def validate_precision(self, value: Decimal) -> Decimal:
         return super().validate_precision(value.normalize())
@@ -37,9 +65,7 @@ class LineAnswerSerializer(serializers.Serializer):
     scheduled_delivery_at = UtcDateTimeField(required=False, allow_null=True)
     backorder_ship_at = UtcDateTimeField(required=False, allow_null=True)
     backorder_delivery_at = UtcDateTimeField(required=False, allow_null=True)
-    net_cost = CostField(
-        max_digits=18, decimal_places=6, required=False, allow_null=True, help_text="Per each, in the order's currency."
-    )
+    net_cost = CostField(max_digits=18, decimal_places=6, required=False, allow_null=True)
 
     def to_internal_value(self, data: Any) -> LineAnswer:
         values = super().to_internal_value(data)
@@ -57,6 +83,11 @@ class AnswerRequestSerializer(serializers.Serializer):
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         if values["use_proposal"] == ("lines" in values):
             raise serializers.ValidationError("Give either lines or use_proposal.", code="lines_or_proposal")
+        costs = [line.get("net_cost") for line in self.initial_data.get("lines") or ()]
+        named = {cost["currency"] for cost in costs if isinstance(cost, dict)}
+        currency = find_currency(values["purchase_order"]) if named else None
+        if currency is not None and named != {currency}:
+            raise serializers.ValidationError({"lines": [f"net_cost is in {currency}, the order's currency."]})
         return values
 
 

@@ -96,14 +96,25 @@ def test_bulk_status_and_its_undo(browser: Client) -> None:
     assert answer.status_code == 302
     page = browser.get("/items/")
     assert page.context["undo"]["count"] == 2
-    assert browser.get("/items/").context["undo"] is None
+    assert browser.get("/items/?page=2").context["undo"] == page.context["undo"]
     services.change_item(public_id=items[0].public_id, actor=BOB, now=NOW, status="OBSOLETE")
     for _ in range(2):
         browser.post("/items/status/undo/", {"operation": page.context["undo"]["operation"]})
 
+    assert browser.get("/items/").context["undo"] is None
     # what somebody changed since stays as they left it
     assert list(Item.objects.order_by("sku").values_list("status", flat=True)) == ["OBSOLETE", "ACTIVE", "PAUSED"]
     assert AuditEvent.objects.filter(code="catalog.item_status_changed").count() == 4
+
+
+def test_undoing_is_offered_for_a_while(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser.post("/items/status/?status=PAUSED", {"selected": [make_item().public_id]})
+    later = clock.now() + timedelta(minutes=11)
+
+    assert browser.get("/items/").context["undo"] is not None
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    assert browser.get("/items/").context["undo"] is None
 
 
 def test_bulk_status_of_a_filter_is_a_job_that_can_be_undone(browser: Client) -> None:
