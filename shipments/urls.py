@@ -39,6 +39,7 @@ api_urlpatterns = [
     path("shipments/<public_id:public_id>/cancel/", api.ShipmentCancel.as_view(), name="shipment-cancel"),
     path("shipments/<public_id:public_id>/depart/", asns.ShipmentDeparture.as_view(), name="shipment-depart"),
     path("shipments/<public_id:public_id>/check/", asns.ShipmentCheck.as_view(), name="shipment-check"),
+    path("shipments/<public_id:public_id>/received/", asns.ShipmentReceipts.as_view(), name="shipment-received"),
     path("asns/", asns.AsnList.as_view(), name="asn-list"),
     path("asns/<public_id:public_id>/", asns.AsnDetail.as_view(), name="asn-detail"),
     path("asns/<public_id:public_id>/replace/", asns.AsnReplacement.as_view(), name="asn-replace"),

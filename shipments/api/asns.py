@@ -19,6 +19,7 @@ from shipments.serializers.asns import (
     DepartedSerializer,
     DepartSerializer,
     FindingsSerializer,
+    ReceiptsSerializer,
     read_correction,
 )
 from vendors.errors import told
@@ -56,6 +57,16 @@ class ShipmentCheck(TenantAPIView):
         """What would hold the shipment if it left now, and what it would cost."""
         findings = services.check_shipment(selectors.get_shipment(public_id), now=clock.now())
         return Response({"findings": [told(finding) for finding in findings]})
+
+
+class ShipmentReceipts(TenantAPIView):
+    rights = {"GET": Right.SEE_SHIPMENTS}
+
+    @extend_schema(operation_id="shipment_receipts", responses=ReceiptsSerializer)
+    def get(self, request: Request, public_id: str) -> Response:
+        """What Amazon has received of the shipment, line by line, with the cartons that prove what left."""
+        shipment = selectors.get_shipment(public_id)
+        return Response(ReceiptsSerializer({"lines": selectors.list_receipts(shipment)}).data)
 
 
 class AsnList(TenantGenericAPIView, ListAPIView):

@@ -1,6 +1,6 @@
 """Reads of this app, for its own pages and endpoints and for higher apps; one module per noun."""
 
-from shipments.selectors.asns import get_asn, list_asns, list_shipped_lines
+from shipments.selectors.asns import CartonProof, Receipt, get_asn, list_asns, list_receipts, list_shipped_lines
 from shipments.selectors.exposure import sum_exposure
 from shipments.selectors.freight import load_freight
 from shipments.selectors.labels import find_void_labels, load_labels
@@ -31,7 +31,9 @@ from shipments.selectors.transit import (
 
 __all__ = [
     "OPEN",
+    "CartonProof",
     "LoadedCarton",
+    "Receipt",
     "find_appointments",
     "find_pickups",
     "find_undoable",
@@ -48,6 +50,7 @@ __all__ = [
     "list_fulfilment_centres",
     "list_pack_rules",
     "list_pickups",
+    "list_receipts",
     "list_shipments",
     "list_shipped_lines",
     "list_vendor_codes",

@@ -154,3 +154,30 @@ def read_correction(given: dict[str, Any]) -> Correction:
         cartons, given.get("estimated_delivery_at"), given["carrier_scac"], given["pro_number"], given["bol_number"],
         given["amazon_reference_number"], given.get("tracking_numbers"),
     )  # fmt: skip
+
+
+class CartonProofSerializer(serializers.Serializer):
+    """A carton that held goods of the line, and when its label was printed and scanned last."""
+
+    sscc = serializers.CharField()
+    eaches = serializers.IntegerField()
+    printed_at = UtcDateTimeField(allow_null=True)
+    scanned_at = UtcDateTimeField(allow_null=True)
+
+
+class ReceiptSerializer(serializers.Serializer):
+    """What left of an order line, and what Amazon has received of it. `warned_at`: a shortage is expected since then."""
+
+    purchase_order = PublicIdField(source="row.line.order.public_id")
+    sequence = serializers.CharField(source="row.line.sequence")
+    shipped = serializers.IntegerField(source="row.shipped_eaches")
+    received = serializers.IntegerField(source="row.received_eaches")
+    missing = serializers.IntegerField()
+    first_received_at = UtcDateTimeField(source="row.first_received_at", allow_null=True)
+    last_received_at = UtcDateTimeField(source="row.last_received_at", allow_null=True)
+    warned_at = UtcDateTimeField(source="row.warned_at", allow_null=True)
+    cartons = CartonProofSerializer(many=True)
+
+
+class ReceiptsSerializer(serializers.Serializer):
+    lines = ReceiptSerializer(many=True)

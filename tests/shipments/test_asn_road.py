@@ -65,10 +65,10 @@ def post(api: ApiClient, path: str, body: dict[str, Any], status: int) -> dict[s
     return found
 
 
-def packed(api: ApiClient, world: World) -> tuple[str, PurchaseOrder]:
+def packed(api: ApiClient, world: World, freight: str = "prepaid") -> tuple[str, PurchaseOrder]:
     """A shipment, by its id, of an order that Amazon has our answer to."""
     connection = Connection.objects.first() or make_connection(world)
-    (number,) = world.post("orders", count=1, lines=2, freight="prepaid")["numbers"]
+    (number,) = world.post("orders", count=1, lines=2, freight=freight)["numbers"]
     start_sync(connection_id=connection.pk, actor=ACTOR, now=clock.now())
     run_due_jobs(hurry=True)
     order = PurchaseOrder.objects.get(number=number)
@@ -83,7 +83,7 @@ def packed(api: ApiClient, world: World) -> tuple[str, PurchaseOrder]:
     )
     set_prefix()
     body = {"purchase_orders": [order.public_id], "warehouse": make_warehouse().public_id, "plan": "AUTO",
-            "freight_terms": "PREPAID"}  # fmt: skip
+            "freight_terms": freight.upper()}  # fmt: skip
     (shipment,) = post(api, "shipments/", body, 201)["shipments"]
     return shipment["id"], order
 
@@ -241,3 +241,23 @@ def test_what_is_wrong_holds_the_departure_and_says_what_to_do(api: ApiClient, w
     checked = post(api, f"shipments/{shipment}/check/", {}, 200)
     assert {"OTHER_CENTRE", "ORDER_CHANGE_UNSETTLED"} <= {finding["rule"] for finding in checked["findings"]}
     assert not Asn.objects.exists()
+
+
+def test_a_cut_collect_notice_is_found_in_amazons_records(api: ApiClient, world: World) -> None:
+    shipment, _ = packed(api, world, "collect")
+    post(api, f"shipments/{shipment}/pickup-request/", {}, 202)
+    run_jobs_until(lambda: Submission.objects.get(kind="shipments.pickup_request").state == "VERIFIED")
+    number = Shipment.objects.get(public_id=shipment).number
+    (pickup,) = world.pickups(identifier=number)
+    world.post(f"pickups/{pickup['id']}/assign")
+    (pickup,) = world.pickups(identifier=number)
+    body = departure(amazon_reference_number=pickup["arn"])
+    said = post(api, f"shipments/{shipment}/depart/", body, 202)["asn"]
+    asn = Asn.objects.get(public_id=said["id"])
+    world.add_fault("reset_after", operation=ASN, times=1)
+
+    let_time_pass(asn, "SENT", "PRESUMED_ACCEPTED", "VERIFIED")
+
+    assert (taken(world, asn)["versions"], Asn.objects.count()) == (1, 1)
+    codes = set(Submission.objects.get(kind="shipments.asn").events.values_list("code", flat=True))
+    assert "vendors.submission_found" in codes

@@ -16,10 +16,11 @@ from catalog.types import CommitmentState
 from orders.models import PurchaseOrder, PurchaseOrderLine
 from shipments import services
 from shipments.errors import ReplaceRefused, ShipmentClosed, ShipmentNotFound
-from shipments.models import Asn, Carton, LabelPrint, PreventedCharge, Shipment, ShipmentEvent, ShippedLine
+from shipments.models import Asn, Carton, LabelPrint, PreventedCharge, Scan, Shipment, ShipmentEvent, ShippedLine
 from shipments.rules import LineKey
 from shipments.services import Correction
 from shipments.types import Content
+from tests.factories.accounts import api_client
 from tests.factories.orders import NOW, eaches, pull_status, status, status_item
 from tests.factories.shipments import ACTOR, carton, make_answered_order, make_shipment
 from tests.shipments.notices import official_of
@@ -399,3 +400,22 @@ def test_goods_that_never_arrive_are_missed_too(tenant: Tenant) -> None:
 
     assert services.warn_of_shortages(now=expected + timedelta(days=14)) == 0
     assert services.warn_of_shortages(now=expected + timedelta(days=14, seconds=1)) == 1
+
+
+def test_what_left_is_proved_carton_by_carton(tenant: Tenant) -> None:
+    shipment = two_cartons()
+    first = shipment.cartons.get(position=1)
+    printed = {"template": "t", "format": "PDF", "printed_at": LEFT, "actor_label": "test"}
+    LabelPrint.objects.create(
+        shipment=shipment, carton_id=first.pk, sscc=first.sscc, content_hash=first.content_hash, **printed
+    )
+    Scan.objects.create(shipment=shipment, code=f"00{first.sscc}", result="MATCH", at=LEFT, actor_label="test")
+    leave(shipment)
+    receive(7)
+
+    answer = api_client(tenant).get(f"/api/v1/shipments/{shipment.public_id}/received/").json()
+
+    (line,) = answer["lines"]
+    assert (line["sequence"], line["shipped"], line["received"], line["missing"]) == ("1", 10, 7, 3)
+    proofs = [(each["eaches"], bool(each["printed_at"]), bool(each["scanned_at"])) for each in line["cartons"]]
+    assert proofs == [(6, True, True), (4, False, False)]
