@@ -78,7 +78,7 @@ def search_items(rows: QuerySet[Item], text: str) -> QuerySet[Item]:
     if not code:
         return rows.none() if text.strip() else rows
     found = _beginning_with(code)
-    if words:
+    if words and words != [code]:  # what is one word of letters and digits is asked for as a code already
         titled = _beginning_with(words[0])
         for word in words[1:]:
             titled = titled.filter(subject_id__in=_beginning_with(word))

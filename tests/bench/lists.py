@@ -147,10 +147,6 @@ LISTS = (
         {
             "all": ("", "true"),
             "state": ("status=PAUSED", "i.status = 'PAUSED'"),
-            "search ASIN": (
-                "search=B000000042",
-                "i.id IN (SELECT item_id FROM catalog_identifier WHERE tenant_id = %(tenant)s AND value = 'B000000042')",
-            ),
             "sorted by change": ("sort=-changed_at", "true"),
         },
     ),
