@@ -85,6 +85,16 @@ class OrderNotAnswered(DomainError):
     )
 
 
+class TooManyCartons(DomainError):
+    """More cartons than any truck holds: most likely nobody has said how the items are packed."""
+
+    code = "TOO_MANY_CARTONS"
+    message = _(
+        "This would make {count} cartons, and one planning makes at most {most}. Say how the items are packed (case pack or "
+        "pack rule), or plan fewer orders."
+    )
+
+
 class ShipmentClosed(Conflict):
     """It has departed or was cancelled: what is in it is history."""
 

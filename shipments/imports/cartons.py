@@ -20,6 +20,11 @@ from shipments.types import ReportedContent, ShipmentState
 from vendors.types import RuleFinding
 
 _ROUNDS = 3
+# as the API has it
+_MOST = {
+    "eaches": 400_000, "scale_weight_g": 400_000, "weight_g": 2_000_000_000, "length_mm": 100_000, "width_mm": 100_000,
+    "height_mm": 100_000,
+}  # fmt: skip
 
 
 class _Tried(Exception):
@@ -88,15 +93,13 @@ class CartonTable(ImportTable):
 
 def _judge(row: Row) -> None:
     """What a row can't be, whatever there is."""
-    if row.values["eaches"] < 1:
-        row.refuse("eaches", "shipments.out_of_range", least=1, most=2_000_000_000)
     for name, limit in {"sequence": 100, "lot_number": 60, "tracking_number": 60, "origin_country": 2}.items():
         if len(row.values.get(name) or "") > limit:
             row.refuse(name, "flaws.too_long", limit=limit)
-    for name in ("weight_g", "length_mm", "width_mm", "height_mm", "scale_weight_g"):
+    for name, most in _MOST.items():
         value = row.values.get(name)
-        if value is not None and not 1 <= value <= 2_000_000_000:
-            row.refuse(name, "shipments.out_of_range", least=1, most=2_000_000_000)
+        if value is not None and not 1 <= value <= most:
+            row.refuse(name, "shipments.out_of_range", least=1, most=most)
 
 
 def _load(numbers: Collection[str]) -> dict[tuple[Any, ...], dict[str, Any]]:

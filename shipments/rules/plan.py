@@ -7,6 +7,8 @@ from datetime import date
 
 from shipments.types import Content, PackedCarton
 
+_HEAVIEST_G = 2_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class EmptyCarton:
@@ -97,6 +99,11 @@ def plan_cartons(lines: Sequence[PlanLine], limits: Limits) -> list[PackedCarton
     return cartons + list(_pack_rests(rests, limits))
 
 
+def count_full_cartons(lines: Sequence[PlanLine], limits: Limits) -> int:
+    """How many cartons `plan_cartons` would fill with one line each: a look before it makes them."""
+    return sum(line.eaches // _per_carton(line, limits) for line in lines)
+
+
 def _per_carton(line: PlanLine, limits: Limits) -> int:
     """Eaches in a full carton of a line: whole units of the order, at least one, within what a carton may weigh."""
     goods = line.goods
@@ -165,6 +172,8 @@ def _carton(held: Sequence[tuple[PlanLine, int]]) -> PackedCarton:
     weights = [None if line.goods.weight_g is None else line.goods.weight_g * eaches for line, eaches in held]
     known = [weight for weight in weights if weight is not None]
     weight = sum(known) + (box.tare_g if box else 0) if len(known) == len(weights) else None
+    if weight is not None and weight > _HEAVIEST_G:
+        weight = None  # a wrong weight of an item, and no carton's
     if box is None:
         return PackedCarton(contents, weight_g=weight)
     return PackedCarton(

@@ -12,6 +12,9 @@ from shipments.selectors import LoadedCarton
 from shipments.types import Content, PackedCarton, PlanKind, ReportedContent
 
 _MOST = 2_000_000_000
+# so much of a line that 5,000 rows of it in one carton still are a number that can be kept
+_MOST_IN_ROW = 400_000
+_LONGEST_MM = 100_000
 _MAX_CARTONS = 20_000
 
 
@@ -32,12 +35,12 @@ class ContentSerializer(serializers.Serializer):
 
     purchase_order = serializers.CharField(max_length=60, help_text="Id.")
     sequence = serializers.CharField(max_length=100)
-    eaches = serializers.IntegerField(min_value=1, max_value=_MOST)
+    eaches = serializers.IntegerField(min_value=1, max_value=_MOST_IN_ROW)
     lot_number = serializers.CharField(max_length=60, required=False, allow_blank=True, allow_null=True)
     expiry_date = serializers.DateField(required=False, allow_null=True)
     manufacture_date = serializers.DateField(required=False, allow_null=True)
     origin_country = serializers.CharField(max_length=2, required=False, allow_blank=True, allow_null=True)
-    scale_weight = serializers.IntegerField(min_value=1, max_value=_MOST, required=False, allow_null=True)
+    scale_weight = serializers.IntegerField(min_value=1, max_value=_MOST_IN_ROW, required=False, allow_null=True)
 
 
 class CartonSerializer(serializers.Serializer):
@@ -50,9 +53,9 @@ class CartonSerializer(serializers.Serializer):
     pallet = serializers.IntegerField(min_value=0, max_value=10_000, required=False, allow_null=True)
     tracking_number = serializers.CharField(max_length=60, required=False, allow_blank=True, allow_null=True)
     weight = serializers.IntegerField(min_value=1, max_value=_MOST, required=False, allow_null=True)
-    length_mm = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
-    width_mm = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
-    height_mm = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    length_mm = serializers.IntegerField(min_value=1, max_value=_LONGEST_MM, required=False, allow_null=True)
+    width_mm = serializers.IntegerField(min_value=1, max_value=_LONGEST_MM, required=False, allow_null=True)
+    height_mm = serializers.IntegerField(min_value=1, max_value=_LONGEST_MM, required=False, allow_null=True)
     contents = serializers.ListField(child=ContentSerializer(), min_length=1, max_length=5000)
 
 
@@ -73,20 +76,20 @@ class ReportedSerializer(serializers.Serializer):
     sscc = serializers.CharField(max_length=40)
     purchase_order = serializers.CharField(max_length=60, help_text="Id or number.")
     sequence = serializers.CharField(max_length=100, help_text="The order line's.")
-    eaches = serializers.IntegerField(min_value=1, max_value=_MOST)
+    eaches = serializers.IntegerField(min_value=1, max_value=_MOST_IN_ROW)
     lot_number = serializers.CharField(max_length=60, required=False, allow_blank=True, allow_null=True)
     expiry_date = serializers.DateField(required=False, allow_null=True)
     manufacture_date = serializers.DateField(required=False, allow_null=True)
     origin_country = serializers.CharField(max_length=2, required=False, allow_blank=True, allow_null=True)
-    scale_weight = serializers.IntegerField(min_value=1, max_value=_MOST, required=False, allow_null=True)
+    scale_weight = serializers.IntegerField(min_value=1, max_value=_MOST_IN_ROW, required=False, allow_null=True)
     pallet = serializers.CharField(
         max_length=40, required=False, allow_blank=True, allow_null=True, help_text="A number from 1, or its SSCC."
     )
     tracking_number = serializers.CharField(max_length=60, required=False, allow_blank=True, allow_null=True)
     weight = serializers.IntegerField(min_value=1, max_value=_MOST, required=False, allow_null=True)
-    length_mm = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
-    width_mm = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
-    height_mm = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    length_mm = serializers.IntegerField(min_value=1, max_value=_LONGEST_MM, required=False, allow_null=True)
+    width_mm = serializers.IntegerField(min_value=1, max_value=_LONGEST_MM, required=False, allow_null=True)
+    height_mm = serializers.IntegerField(min_value=1, max_value=_LONGEST_MM, required=False, allow_null=True)
 
     def to_internal_value(self, data: Any) -> ReportedContent:
         given = super().to_internal_value(data)

@@ -11,11 +11,12 @@ from shipments.services.details import give_up_labels, ingest_details, look_for_
 from shipments.services.evidence import add_evidence
 from shipments.services.labelling import Labels, print_labels
 from shipments.services.pack_rules import change_carton_type, clear_pack_rule, create_carton_type, set_pack_rule
-from shipments.services.packing import lock_open, lock_shipments, mark_packed, note, record_packed, set_cartons, settle
+from shipments.services.packing import lock_open, lock_shipments, mark_packed, note, set_cartons
 from shipments.services.pickups import cancel_pickup, check_pickup, request_pickup
 from shipments.services.planning import plan_shipments
 from shipments.services.receiving import follow_received, warn_of_shortages
 from shipments.services.scanning import Scanned, scan
+from shipments.services.settling import record_packed, settle
 from shipments.services.undo import undo_last
 from shipments.services.wms import import_cartons
 

@@ -8,7 +8,8 @@ from acorn.core.actor import Actor
 from shipments.errors import ShipmentClosed
 from shipments.models import Shipment
 from shipments.selectors import OPEN
-from shipments.services.packing import lock_shipments, note, settle
+from shipments.services.packing import lock_shipments, note
+from shipments.services.settling import settle
 from shipments.types import ShipmentState
 
 

@@ -10,7 +10,7 @@ from shipments import rules
 from shipments.models import Shipment
 from shipments.selectors.shippable import OPEN
 from shipments.selectors.transit import load_deadline_facts
-from shipments.services.packing import subject_of
+from shipments.services.subjects import subject_of
 from shipments.types import DEADLINE_WORK, ShipmentDeadline, ShipmentState
 from vendors.selectors import read_clocks
 

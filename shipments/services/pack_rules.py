@@ -20,6 +20,7 @@ from shipments.types import CARTON_TYPE
 TYPE_FIELDS = ("code", "name", "length_mm", "width_mm", "height_mm", "tare_g", "max_weight_g")
 RULE_FIELDS = ("carton_type", "eaches_per_carton", "may_mix", "cartons_per_layer", "layers_per_pallet")
 _LARGEST = 1_000_000_000
+_LONGEST_MM = 100_000
 
 
 @transaction.atomic
@@ -104,8 +105,8 @@ def check_carton_type(values: Mapping[str, Any]) -> dict[str, Any]:
         clean[name] = values.get(name)
         if clean[name] is None and name != "max_weight_g":
             flaws.append(Flaw(name, "flaws.missing"))
-    flaws += _out_of_range(clean, ("length_mm", "width_mm", "height_mm", "max_weight_g"), 1)
-    flaws += _out_of_range(clean, ("tare_g",), 0)
+    flaws += _out_of_range(clean, ("length_mm", "width_mm", "height_mm"), 1, _LONGEST_MM)
+    flaws += _out_of_range(clean, ("max_weight_g",), 1) + _out_of_range(clean, ("tare_g",), 0)
     if not flaws and clean["max_weight_g"] is not None and clean["max_weight_g"] <= clean["tare_g"]:
         flaws.append(Flaw("max_weight_g", "shipments.holds_nothing"))
     if flaws:
@@ -142,11 +143,11 @@ def subject_of_item(item: Item) -> Subject:
     return Subject(ITEM, item.public_id, item.sku)
 
 
-def _out_of_range(values: Mapping[str, Any], names: tuple[str, ...], least: int) -> list[Flaw]:
+def _out_of_range(values: Mapping[str, Any], names: tuple[str, ...], least: int, most: int = _LARGEST) -> list[Flaw]:
     return [
-        Flaw(name, "shipments.out_of_range", {"least": least, "most": _LARGEST})
+        Flaw(name, "shipments.out_of_range", {"least": least, "most": most})
         for name in names
-        if values[name] is not None and not least <= values[name] <= _LARGEST
+        if values[name] is not None and not least <= values[name] <= most
     ]
 
 

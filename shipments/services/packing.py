@@ -7,16 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BigIntegerField, Count, F, Sum
-from django.db.models.functions import Cast
+from django.db.models import F
 
 from acorn.audit import services as audit
-from acorn.core.actor import Actor, Subject
+from acorn.core.actor import Actor
 from acorn.tenancy.bulk import insert_many, update_many
 from acorn.tenancy.choices import chosen
 from orders.models import PurchaseOrderLine
-from orders.services import lock_orders, record_quantities
-from orders.types import QuantitySource, ReportedQuantities
+from orders.services import lock_orders
 from shipments import rules
 from shipments.errors import (
     CartonNotFound,
@@ -26,11 +24,13 @@ from shipments.errors import (
     ShipmentNotFound,
 )
 from shipments.models import Carton, CartonContent, Pallet, Shipment, ShipmentEvent, ShipmentOrder, TakenSscc
-from shipments.rules import LineRoom, Progress
+from shipments.rules import LineRoom
 from shipments.rules.sscc import normalise_sscc
 from shipments.selectors import OPEN, LoadedCarton, load_cartons, load_orders, shippable
+from shipments.services.settling import settle
 from shipments.services.sscc import claim_ssccs, issue_ssccs
-from shipments.types import GS1_PREFIX, SUBJECT_KIND, Origin, PackedCarton
+from shipments.services.subjects import subject_of as subject_of
+from shipments.types import GS1_PREFIX, Origin, PackedCarton
 from vendors.types import RuleFinding, Severity
 
 # a position that no carton has, while cartons change places
@@ -40,12 +40,6 @@ _BY_PROGRAM = (Origin.API, Origin.WMS)
 # what a carton keeps where a new packing says nothing of it
 _KEPT = ("tracking_number", "length_mm", "width_mm", "height_mm", "weight_g", "carton_type_id")
 _COLUMNS = ("sscc", *(name.removesuffix("_id") for name in _KEPT))
-_SUMS = ("carton_count", "pallet_count", "eaches", "weight_g", "volume_cm3", "state", "changed_at", "version")
-
-
-def subject_of(shipment: Shipment) -> Subject:
-    """How others name a shipment: work items, the audit trail, search."""
-    return Subject(SUBJECT_KIND, shipment.public_id, shipment.number)
 
 
 def lock_shipments(public_ids: Collection[str]) -> list[Shipment]:
@@ -388,59 +382,3 @@ def _insert(new: Sequence[tuple[Carton, PackedCarton]]) -> None:
             for content in carton.contents
         ]
     )  # fmt: skip
-
-
-# --- what follows from what is packed -----------------------------------------------------------------------------------
-
-
-def settle(shipments: Sequence[Shipment], *, actor: Actor, now: datetime) -> None:
-    """Bring the sums and states of locked shipments that have not departed up to date, and what their orders know of them."""
-    if not shipments:
-        return
-    keys = [shipment.pk for shipment in shipments]
-    volume = Cast(F("length_mm"), BigIntegerField()) * F("width_mm") * F("height_mm")
-    sums = {
-        row.pop("shipment_id"): row
-        for row in Carton.objects.filter(shipment_id__in=keys).order_by().values("shipment_id").annotate(
-            cartons=Count("pk"), packed=Count("packed_at"), weight=Sum("weight_g"), volume=Sum(volume),
-            pallets=Count("pallet_id", distinct=True),
-        )
-    }  # fmt: skip
-    contents = CartonContent.objects.filter(carton__shipment_id__in=keys).order_by()
-    eaches = dict(contents.values_list("carton__shipment_id").annotate(Sum("eaches")))
-    for shipment in shipments:
-        row = sums.get(shipment.pk, {})
-        shipment.carton_count, shipment.pallet_count = row.get("cartons", 0), row.get("pallets", 0)
-        shipment.eaches = eaches.get(shipment.pk, 0)
-        shipment.weight_g, shipment.volume_cm3 = row.get("weight") or 0, (row.get("volume") or 0) // 1000
-        shipment.state = rules.derive_state(
-            Progress(shipment.carton_count, row.get("packed", 0), is_cancelled=shipment.cancelled_at is not None)
-        )
-        shipment.changed_at = now
-    update_many(shipments, _SUMS)
-    orders = ShipmentOrder.objects.filter(shipment_id__in=keys).values_list("order_id", flat=True)
-    record_packed(set(orders), actor=actor, now=now)
-
-
-def record_packed(order_ids: Collection[int], *, actor: Actor, now: datetime) -> None:
-    """Tell orders how much of them is packed: in packed cartons that have not left, and all that has. Safe to repeat.
-
-    In the caller's transaction, after the shipments' states and the lines' shipped quantities are written.
-    """
-    lines = PurchaseOrderLine.objects.filter(order_id__in=order_ids).values_list(
-        "pk", "order_id", "sequence", "packed_eaches", "shipped_eaches"
-    )
-    packed = dict(
-        CartonContent.objects.filter(
-            line__order_id__in=order_ids, carton__shipment__state__in=OPEN, carton__packed_at__isnull=False
-        )
-        .order_by()
-        .values_list("line_id")
-        .annotate(Sum("eaches"))
-    )
-    reports = [
-        ReportedQuantities(order_id, sequence, {"packed": packed.get(pk, 0) + shipped})
-        for pk, order_id, sequence, known, shipped in lines
-        if known != packed.get(pk, 0) + shipped
-    ]
-    record_quantities(QuantitySource.SHIPMENT, reports, actor=actor, now=now)

@@ -19,7 +19,7 @@ from orders.selectors import freight_terms as terms_of
 from orders.services import lock_orders
 from orders.types import CASES
 from shipments import rules, tables
-from shipments.errors import NothingToShip, OrderNotAnswered, WarehouseUnknown
+from shipments.errors import NothingToShip, OrderNotAnswered, TooManyCartons, WarehouseUnknown
 from shipments.models import Shipment, ShipmentEvent, ShipmentOrder
 from shipments.rules import ItemPacking, Limits, PlanLine
 from shipments.selectors import shippable
@@ -30,6 +30,7 @@ from vendors.models import Connection
 from vendors.selectors import now_at
 
 _SERIES = "shipments"
+_MAX_CARTONS = 20_000
 
 
 class _Way(NamedTuple):
@@ -57,7 +58,7 @@ def plan_shipments(
     AUTO packs by the pack rules, EMPTY leaves the cartons to somebody else. All of it in one transaction and a constant
     number of statements; the orders are locked, so that nothing is planned twice. `freight_terms` overrule what orders
     and policies say. Not safe to repeat, except that nothing is left then. Raises OrderNotFound, WarehouseUnknown,
-    OrderNotAnswered, NothingToShip, Gs1PrefixMissing.
+    OrderNotAnswered, NothingToShip, TooManyCartons, Gs1PrefixMissing.
     """
     orders = _lock(order_public_ids)
     warehouse = Warehouse.objects.filter(public_id=warehouse_public_id, archived_at=None).first()
@@ -166,6 +167,9 @@ def _pack_one(lines: Sequence[ShippableLine], goods: Mapping[int, ItemPacking], 
         )
         for line in lines
     }  # fmt: skip
+    count = rules.count_full_cartons(list(wanted.values()), limits)
+    if count > _MAX_CARTONS:
+        raise TooManyCartons(count=count, most=_MAX_CARTONS)
     cartons = rules.plan_cartons(list(wanted.values()), limits)
     held = [{wanted[each.order_id, each.sequence].goods for each in carton.contents} for carton in cartons]
     return rules.put_on_pallets(cartons, [next(iter(each)) if len(each) == 1 else None for each in held])

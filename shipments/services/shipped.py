@@ -8,7 +8,7 @@ from orders.models import PurchaseOrderLine
 from orders.services import record_quantities
 from orders.types import QuantitySource, ReportedQuantities
 from shipments.selectors.departures import sum_shipped
-from shipments.services.packing import record_packed
+from shipments.services.settling import record_packed
 
 
 def report_shipped(lines: Sequence[PurchaseOrderLine], *, actor: Actor, now: datetime) -> None:

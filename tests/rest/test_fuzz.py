@@ -33,7 +33,7 @@ def token(transactional_db: None) -> str:
     return text
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_no_input_makes_the_api_fail(live_server: Any, token: str) -> None:
     schema = schemathesis.openapi.from_url(f"{live_server.url}/api/v1/schema/", headers={"Accept": "application/json"})
     operations = [result.ok() for result in schema.get_all_operations()]
@@ -71,6 +71,7 @@ def _fuzz(operation: Any, url: str, token: str, ids: list[str]) -> None:
             answer = case.call(base_url=url, session=session, headers={"Authorization": f"Bearer {token}"})
             assert answer.status_code < 500, f"{operation.label}: {answer.status_code}"
             if answer.status_code >= 400:
-                assert set(answer.json()) == {"code", "message", "fields"}, operation.label
+                told = set(answer.json()) - {"findings"}  # a check's refusal says all that it found besides
+                assert told == {"code", "message", "fields"}, operation.label
 
         attack()

@@ -82,6 +82,12 @@ def test_no_carton_is_heavier_than_it_may_be_unless_one_item_is() -> None:
     assert held(heavy) == [[(1, 1)], [(1, 1)]]
 
 
+def test_a_weight_that_no_carton_has_is_no_weight() -> None:
+    (carton,) = plan_cartons([line(1, 4, ItemPacking(1, 4, weight_g=2_000_000_000))], Limits())
+
+    assert carton.weight_g is None
+
+
 def test_cases_are_never_parted() -> None:
     by_weight = plan_cartons([line(1, 24, ItemPacking(1, 8, BOX, weight_g=900), unit=6)], Limits())
     mixed = plan_cartons([line(1, 18, ItemPacking(1, 20, BOX, may_mix=True), unit=6)], Limits())

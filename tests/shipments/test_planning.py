@@ -8,16 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from acorn.tenancy.models import Tenant
+from acorn.work.models import WorkItem
+from catalog.models import Item
 from orders.models import PurchaseOrder, PurchaseOrderLine
 from orders.types import LineAnswer
-from shipments.errors import Gs1PrefixMissing, NothingToShip, OrderNotAnswered
+from shipments.errors import Gs1PrefixMissing, NothingToShip, OrderNotAnswered, TooManyCartons
 from shipments.models import Carton, CartonContent, Shipment
 from shipments.selectors import load_cartons, shippable
-from shipments.services import plan_shipments
+from shipments.services import cancel_shipment, plan_shipments
 from shipments.types import Content, PackedCarton
 from tests.factories.catalog import make_warehouse
-from tests.factories.orders import NOW, cases, item, make_answer, make_connection, make_order
-from tests.factories.shipments import ACTOR, make_answered_order, make_shipment, set_prefix
+from tests.factories.orders import NOW, cases, give_items, item, make_answer, make_connection, make_order
+from tests.factories.shipments import ACTOR, make_answered_order, make_shipment, send_answer, set_prefix
 
 pytestmark = pytest.mark.django_db
 
@@ -170,4 +172,28 @@ def test_many_orders_take_no_more_statements_than_one(tenant: Tenant) -> None:
             plan(*orders)
         counts.append(len(statements))
 
-    assert counts[0] == counts[1] < 60
+    assert counts[0] == counts[1] < 90
+
+
+def test_more_cartons_than_any_truck_holds_are_not_made(tenant: Tenant) -> None:
+    set_prefix()
+    order = make_order(make_connection(), items=[item("1", 30_000)])
+    give_items(order, on_hand=40_000)
+    send_answer(make_answer(order))
+
+    with pytest.raises(TooManyCartons):
+        plan(order)
+
+    Item.objects.update(case_pack=100)
+    (shipment,) = plan(order)
+    assert shipment.carton_count == 300
+
+
+def test_a_planned_shipment_is_work_until_it_is_cancelled(tenant: Tenant) -> None:
+    shipment = make_shipment()
+    waiting = WorkItem.objects.filter(subject_id=shipment.public_id, closed_at=None)
+    assert waiting.count() == 1
+
+    cancel_shipment(public_id=shipment.public_id, reason="", actor=ACTOR, now=NOW)
+
+    assert not waiting.exists()
