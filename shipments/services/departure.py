@@ -21,6 +21,7 @@ from shipments.rules import Progress, Transport
 from shipments.selectors.departures import Departure, in_parts, load_departures
 from shipments.services.asns import hand_over, make_asn
 from shipments.services.checks import find, keep_findings
+from shipments.services.deadlines import settle_deadlines
 from shipments.services.packing import lock_open, mark_packed, subject_of
 from shipments.services.shipped import report_shipped
 from shipments.types import ASN_DUE, ASN_LATE, CASE, AsnType
@@ -76,6 +77,7 @@ def depart(
         _leave(departure, findings, transport, tracking_numbers or {}, actor, now)
         _say_released(departure.shipment, findings, released, reason, actor, now)
     _take_stock(departures, transport, actor, now)
+    settle_deadlines(shipments, actor=actor, now=now)
     for departure, findings in checked:
         asns += _tell_amazon(departure, findings, actor, now)
     return asns

@@ -16,6 +16,7 @@ from shipments import rules, tables
 from shipments.models import Shipment, ShipmentEvent, ShipmentOrder, ShippedLine
 from shipments.rules import Progress
 from shipments.selectors.exposure import add_up
+from shipments.services.deadlines import settle_deadlines
 from shipments.services.packing import lock_shipments, subject_of
 from shipments.types import SHORTAGE, ShipmentState
 from vendors.selectors import Clocks, read_clocks
@@ -100,6 +101,7 @@ def _settle(shipment: Shipment, known: Sequence[ShippedLine], now: datetime) -> 
     )  # fmt: skip
     shipment.changed_at = now
     shipment.save(update_fields=["arrived_at", "state", "changed_at"])
+    settle_deadlines([shipment], actor=ACTOR, now=now)
     if all(row.received_eaches >= row.shipped_eaches for row in rows):
         close_item(SHORTAGE, dedupe_key=shipment.public_id, actor=ACTOR, now=now)
 

@@ -88,6 +88,18 @@ def test_goods_stock_orders_and_amazon_follow_in_one_step(tenant: Tenant) -> Non
     assert AuditEvent.objects.filter(code="shipments.departed").count() == 1
 
 
+def test_what_was_to_be_done_before_the_departure_is_done(tenant: Tenant) -> None:
+    shipment = two_cartons()
+    services.settle_deadlines([shipment], actor=ACTOR, now=NOW)
+    assert WorkItem.objects.filter(kind="shipments.deadline.ship_by", closed_at=None).exists()
+
+    leave(shipment)
+
+    assert not WorkItem.objects.filter(kind="shipments.deadline.ship_by", closed_at=None).exists()
+    shipment.refresh_from_db()
+    assert shipment.deadline_kind != "SHIP_BY"
+
+
 def test_a_shipment_leaves_once(tenant: Tenant, other_tenant: Tenant) -> None:
     shipment = two_cartons()
     leave(shipment)
