@@ -318,6 +318,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStateEnum": "orders.types.OrderState",
         "AnswerModeEnum": "orders.types.AnswerMode",
         "ShipmentStateEnum": "shipments.types.ShipmentState",
+        "AsnStateEnum": "shipments.types.AsnState",
         "ShipmentModeEnum": "shipments.types.Mode",
         "AppointmentStatusEnum": "shipments.types.AppointmentStatus",
         "PickupActionEnum": "shipments.types.PickupAction",

@@ -15,10 +15,10 @@ from shipments.models import Asn
 from shipments.serializers.asns import (
     AsnDetailSerializer,
     AsnSerializer,
+    CheckFindingsSerializer,
     CorrectionSerializer,
     DepartedSerializer,
     DepartSerializer,
-    FindingsSerializer,
     ReceiptsSerializer,
     read_correction,
 )
@@ -52,7 +52,7 @@ class ShipmentDeparture(TenantAPIView):
 class ShipmentCheck(TenantAPIView):
     rights = {"POST": Right.PACK}
 
-    @extend_schema(operation_id="check_shipment", request=None, responses=FindingsSerializer)
+    @extend_schema(operation_id="check_shipment", request=None, responses=CheckFindingsSerializer)
     def post(self, request: Request, public_id: str) -> Response:
         """What would hold the shipment if it left now, and what it would cost."""
         findings = services.check_shipment(selectors.get_shipment(public_id), now=clock.now())

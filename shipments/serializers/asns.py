@@ -42,7 +42,7 @@ class DepartSerializer(JourneySerializer):
     release_reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
-class FindingSerializer(serializers.Serializer):
+class CheckFindingSerializer(serializers.Serializer):
     """What a check found: the rule, how bad, where, what to do, and the money at risk."""
 
     rule = serializers.CharField()
@@ -54,8 +54,8 @@ class FindingSerializer(serializers.Serializer):
     source = serializers.CharField()  # type: ignore[assignment]  # a field of that name
 
 
-class FindingsSerializer(serializers.Serializer):
-    findings = FindingSerializer(many=True)
+class CheckFindingsSerializer(serializers.Serializer):
+    findings = CheckFindingSerializer(many=True)
 
 
 class AsnSerializer(serializers.ModelSerializer):
@@ -84,7 +84,7 @@ class AsnSerializer(serializers.ModelSerializer):
         params = {"identifier": asn.identifier, **asn.late_params}
         return str(messages.render(asn.late_code, params)) if asn.late_code else None
 
-    @extend_schema_field(FindingSerializer(many=True))
+    @extend_schema_field(CheckFindingSerializer(many=True))
     def get_findings(self, asn: Asn) -> list[dict[str, Any]]:
         return [told(RuleFinding.from_stored(row)) for row in asn.findings]
 
