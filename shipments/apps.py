@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ShipmentsConfig(AppConfig):
@@ -15,6 +16,7 @@ class ShipmentsConfig(AppConfig):
         _register_numbers()
         _register_transport()
         _register_asns()
+        _register_scan()
 
 
 def _register_numbers() -> None:
@@ -194,3 +196,27 @@ def _register_asns() -> None:
         )
     )  # fmt: skip
     register_receipt_follower(types.FOLLOW_RECEIVED)
+
+
+def _register_scan() -> None:
+    """The scan page, and what it says."""
+    from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
+    from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
+    from shipments.types import LabelState, ScanResult  # noqa: PLC0415 -- slow import
+
+    navigation.register(
+        navigation.NavItem(
+            navigation.Group.WORK, 32, pgettext_lazy("page", "Scan"), "shipments:scan", icon="scan", right=Right.PACK,
+        )
+    )  # fmt: skip
+    tones.register(
+        "shipments.scan",
+        ScanResult,
+        {result: Tone.GREEN if result == ScanResult.MATCH else Tone.RED for result in ScanResult},
+    )
+    tones.register(
+        "shipments.label",
+        LabelState,
+        {LabelState.NOT_PRINTED: Tone.AMBER, LabelState.VALID: Tone.GREEN, LabelState.VOID: Tone.RED},
+    )

@@ -141,6 +141,14 @@ class LabelFormat(TextChoices):
     ZPL_300 = "zpl300", "ZPL 300 dpi"
 
 
+class LabelState(TextChoices):
+    """Whether a carton or pallet may leave with the label that it has."""
+
+    NOT_PRINTED = "NOT_PRINTED", _("Not printed yet")
+    VALID = "VALID", pgettext_lazy("state of a label", "Valid")
+    VOID = "VOID", _("Void: print it anew")
+
+
 class ScanResult(TextChoices):
     """What a scanned code turned out to be."""
 

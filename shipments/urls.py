@@ -4,10 +4,13 @@ from django.urls.resolvers import URLPattern
 from shipments.api import asns, labels, transport
 from shipments.api import shipments as api
 from shipments.api.pack_rules import CartonTypeDetail, CartonTypeList, ItemPackRule, PackRuleList
+from shipments.views import scan
 
 app_name = "shipments"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("shipments/scan/", scan.scan, name="scan"),
+]
 
 api_urlpatterns = [
     path("carton-types/", CartonTypeList.as_view(), name="carton-type-list"),

@@ -174,7 +174,10 @@ class Scan(TenantModel):
     actor_label = models.CharField(max_length=200)
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["tenant", "shipment", "-id"], name="scan_shipment")]
+        indexes = [
+            models.Index(fields=["tenant", "shipment", "-id"], name="scan_shipment"),
+            models.Index(fields=["tenant", "actor_label", "-id"], name="scan_actor"),
+        ]
 
     def __str__(self) -> str:
         return self.code

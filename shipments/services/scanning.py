@@ -8,10 +8,11 @@ from django.db import transaction
 from acorn.core.actor import Actor
 from shipments.models import Carton, LabelPrint, Pallet, Scan, Shipment
 from shipments.rules.sscc import normalise_sscc
+from shipments.selectors.scans import find_label_state
 from shipments.selectors.shipments import get_shipment
 from shipments.selectors.shippable import OPEN
 from shipments.services.packing import mark_packed
-from shipments.types import ScanResult
+from shipments.types import LabelState, ScanResult
 
 # what some scanners put for the FNC1 of a GS1 barcode
 _FNC1 = "\x1d"
@@ -40,10 +41,11 @@ def scan(code: str, *, expected_shipment_id: str = "", packs: bool = False, acto
     carton = carton or _by_tracking(code)
     pallet = None if carton else Pallet.objects.select_related("shipment").filter(sscc=number).order_by("-id").first()
     shipment = carton.shipment if carton else pallet.shipment if pallet else None
-    result = _judge(number, carton, shipment, expected)
+    result = _judge(number, carton or pallet, shipment, expected)
     if packs and carton is not None and result == ScanResult.MATCH and carton.packed_at is None:
         mark_packed([carton.public_id], actor=actor, now=now)
-        carton.refresh_from_db()
+        carton = Carton.objects.select_related("shipment", "pallet").get(pk=carton.pk)
+        shipment = carton.shipment
     row = Scan.objects.create(
         code=code.strip()[:100], result=result, shipment=shipment or expected, carton_id=carton.pk if carton else None,
         at=now, actor_label=actor.label[:200],
@@ -57,7 +59,9 @@ def _by_tracking(code: str) -> Carton | None:
     return rows.first() if text else None
 
 
-def _judge(number: str, carton: Carton | None, shipment: Shipment | None, expected: Shipment | None) -> ScanResult:
+def _judge(
+    number: str, unit: Carton | Pallet | None, shipment: Shipment | None, expected: Shipment | None
+) -> ScanResult:
     """First row that fits:
 
     | code                                              | result         |
@@ -69,13 +73,10 @@ def _judge(number: str, carton: Carton | None, shipment: Shipment | None, expect
     | the newest label is for other contents            | VOID_LABEL     |
     | otherwise                                         | MATCH          |
     """
-    printed = LabelPrint.objects.filter(sscc=number).order_by("-id").first()
-    if shipment is None:
-        return ScanResult.VOID_LABEL if printed else ScanResult.UNKNOWN
+    if unit is None or shipment is None:
+        return ScanResult.VOID_LABEL if LabelPrint.objects.filter(sscc=number).exists() else ScanResult.UNKNOWN
     if shipment.state not in OPEN:
         return ScanResult.GONE
     if expected is not None and shipment.pk != expected.pk:
         return ScanResult.OTHER_SHIPMENT
-    if carton is not None and printed is not None and printed.content_hash != carton.content_hash:
-        return ScanResult.VOID_LABEL
-    return ScanResult.MATCH
+    return ScanResult.VOID_LABEL if find_label_state(unit) == LabelState.VOID else ScanResult.MATCH

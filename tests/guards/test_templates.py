@@ -25,7 +25,7 @@ FORBIDDEN = {
 
 def test_the_guard_looks_at_something() -> None:
     assert len(TEMPLATES) > 30
-    assert len(SCRIPTS) == 8
+    assert len(SCRIPTS) >= 8
     for name, sample in {
         "a style attribute": '<p class="a" style="color:red">', "an event attribute": '<a onclick="x()">',
         "an inline script": "<script>x()</script>", "a foreign address": '<img src="//cdn/x.js">',
