@@ -69,8 +69,8 @@ def world(simulator: RunningSimulator, settings: Any) -> World:
     return world
 
 
-def stock_up(api: Api, world: World) -> None:
-    """Every product of the world is an item; one in four is scarce."""
+def stock_up(api: Api, world: World, *, scarce: int = 300) -> None:
+    """Every product of the world is an item; of one in four there is not much."""
     api.patch("tenant/", {"two_person_review": False})
     address = {"name": "Acme", "address_line_1": "1 Road", "city": "Reno", "state_or_region": "NV",
                "postal_code": "89501", "country_code": "US"}  # fmt: skip
@@ -82,7 +82,7 @@ def stock_up(api: Api, world: World) -> None:
         ]
         facts = {"title": product["title"], "case_pack": product["case_pack"], "identifiers": identifiers}
         api.post("items/", {"sku": f"OWN-{place}", **facts})
-        count = {"sku": f"OWN-{place}", "warehouse": "MAIN", "on_hand": 300 if place % 4 == 0 else 1_000_000}
+        count = {"sku": f"OWN-{place}", "warehouse": "MAIN", "on_hand": scarce if place % 4 == 0 else 1_000_000}
         api.post("stock-counts/", {**count, "as_of": clock.now().isoformat()})
 
 
