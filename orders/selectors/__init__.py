@@ -44,10 +44,8 @@ from orders.selectors.policies import (
     find_policies,
     find_policy,
     get_answered_code,
-    get_policy,
     get_trial,
     list_answered_codes,
-    list_order_decisions,
     list_past_orders,
     list_policies,
     list_policy_decisions,
@@ -73,7 +71,7 @@ from orders.selectors.questions import (
     measure_identifiers,
     total_differences,
 )
-from orders.selectors.sheet import due_before, filter_by_answer, list_answerable, load_sheet, sum_by_currency
+from orders.selectors.sheet import due_before, filter_by_answer, list_answerable, load_sheet
 from orders.selectors.suggestions import SuggestedItem, find_choices, suggest_for, suggest_items
 
 __all__ = [
@@ -103,7 +101,6 @@ __all__ = [
     "get_cost_difference",
     "get_finding",
     "get_order",
-    "get_policy",
     "get_trial",
     "get_unmapped_product",
     "get_version",
@@ -121,7 +118,6 @@ __all__ = [
     "list_lines",
     "list_marketplaces",
     "list_open_lines",
-    "list_order_decisions",
     "list_order_findings",
     "list_order_rows",
     "list_orders",
@@ -151,7 +147,6 @@ __all__ = [
     "suggest_for",
     "suggest_items",
     "sum_batch",
-    "sum_by_currency",
     "tell_real_time",
     "to_policy",
     "total_differences",

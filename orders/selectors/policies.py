@@ -36,14 +36,6 @@ def find_policy(vendor_code: str) -> AnswerPolicy | None:
     return AnswerPolicy.objects.filter(vendor_code=vendor_code).order_by("-id").first()
 
 
-def get_policy(public_id: str) -> AnswerPolicy:
-    """A row, also one of history. Raises NotFound."""
-    found = AnswerPolicy.objects.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def list_policy_history(vendor_code: str, *, limit: int = 50) -> list[AnswerPolicy]:
     """How a vendor code was answered, newest first."""
     return list(AnswerPolicy.objects.filter(vendor_code=vendor_code).order_by("-id")[:limit])
@@ -53,11 +45,6 @@ def list_policy_decisions(vendor_code: str, *, limit: int = 50) -> list[PolicyDe
     """What the policy of a vendor code sent by itself, or why it did not; newest first, with orders."""
     rows = PolicyDecision.objects.filter(order__vendor_code=vendor_code).select_related("order", "acknowledgement")
     return list(rows.defer("order__parties", "order__import_details").order_by("-id")[:limit])
-
-
-def list_order_decisions(order: PurchaseOrder, *, limit: int = 10) -> list[PolicyDecision]:
-    """What policies did with one order, newest first."""
-    return list(PolicyDecision.objects.filter(order=order).order_by("-id")[:limit])
 
 
 def list_trials(vendor_code: str, *, limit: int = 10) -> list[PolicyTrial]:

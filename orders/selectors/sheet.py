@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from acorn.core.money import Money
 from catalog.types import Availability
@@ -149,12 +149,6 @@ def list_answerable(chosen: Sequence[str] = ()) -> QuerySet[PurchaseOrder]:
     if chosen:
         return rows.filter(public_id__in=chosen).exclude(state__in=ENDS)
     return rows.filter(state=OrderState.NEW, is_history=False)
-
-
-def sum_by_currency(orders: QuerySet[PurchaseOrder]) -> list[Money]:
-    """What the orders are worth, by currency, the largest first. Nothing is added across currencies."""
-    rows = orders.exclude(currency="").order_by().values_list("currency").annotate(total=Sum("total_cost"))
-    return sorted((Money(total, currency) for currency, total in rows), key=lambda money: -money.amount)
 
 
 def load_sheet(orders: Sequence[PurchaseOrder], *, now: datetime, zone: tzinfo) -> list[SheetOrder]:
