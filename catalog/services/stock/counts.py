@@ -28,21 +28,25 @@ WHERE NOT EXISTS (SELECT FROM catalog_stockbalance b WHERE {_PLACE})
 ORDER BY x.item_id, x.warehouse_id, x.pool ON CONFLICT DO NOTHING
 """  # noqa: S608 -- names from code
 _LOCK = f"SELECT FROM catalog_stockbalance b JOIN {_COUNTED} ON {_PLACE} ORDER BY b.id FOR NO KEY UPDATE OF b"
-# A statement of its own: it sees what was committed while the locks were waited for.
+# A statement of its own: it sees what was committed while the locks were waited for. No join of what it has found:
+# the planner knows nothing of how much that is, and would compare each row with each.
 _APPLY = f"""
 WITH told AS (
   SELECT x.*, b.id AS balance_id, b.on_hand, b.committed, b.counted_at,
     'count:' || b.id || ':' || (extract(epoch FROM x.as_of) * 1000000)::bigint || ':' || x.counted AS key,
     row_number() OVER (PARTITION BY b.id ORDER BY x.as_of DESC, x.row DESC) AS age
   FROM {_COUNTED} JOIN catalog_stockbalance b ON {_PLACE}
-), applied AS (
-  SELECT t.*, t.counted + coalesce((
+), judged AS (
+  SELECT t.*, CASE WHEN t.age = 1 AND (
+    t.counted_at IS NULL OR t.as_of > t.counted_at OR (t.as_of = t.counted_at AND NOT EXISTS (
+      SELECT FROM catalog_stockentry e WHERE e.tenant_id = %(tenant)s AND e.key = t.key AND e.key <> ''))
+  ) THEN t.counted + coalesce((
     SELECT sum(e.on_hand_change) FROM catalog_stockentry e
     WHERE e.tenant_id = %(tenant)s AND e.balance_id = t.balance_id AND e.as_of > t.as_of AND e.kind <> 'COUNT'
-  ), 0)::bigint AS target
+  ), 0)::bigint END AS target
   FROM told t
-  WHERE t.age = 1 AND (t.counted_at IS NULL OR t.as_of > t.counted_at OR (t.as_of = t.counted_at AND NOT EXISTS (
-    SELECT FROM catalog_stockentry e WHERE e.tenant_id = %(tenant)s AND e.key = t.key)))
+), applied AS (
+  SELECT * FROM judged WHERE target IS NOT NULL
 ), balances AS (
   UPDATE catalog_stockbalance b SET on_hand = a.target, counted_at = a.as_of FROM applied a
   WHERE b.tenant_id = %(tenant)s AND b.id = a.balance_id
@@ -53,8 +57,8 @@ WITH told AS (
     a.reason, %(source)s, %(actor)s
   FROM applied a WHERE a.target <> a.on_hand
 )
-SELECT t.balance_id, a.row IS NOT NULL, t.on_hand, coalesce(a.target, n.target, t.on_hand), t.committed
-FROM told t LEFT JOIN applied a ON a.row = t.row LEFT JOIN applied n ON n.balance_id = t.balance_id ORDER BY t.row
+SELECT balance_id, target IS NOT NULL, on_hand, coalesce(max(target) OVER (PARTITION BY balance_id), on_hand), committed
+FROM judged ORDER BY row
 """  # noqa: S608
 
 
