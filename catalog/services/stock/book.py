@@ -57,6 +57,11 @@ class Book:
     def by_place(self) -> dict[Place, StockBalance]:
         return {place_of(balance): balance for balance in self.by_id.values()}
 
+    @property
+    def promised(self) -> list[int]:
+        """Keys of the balances that something is promised of: what comes, or does not, matters to no others."""
+        return [key for key, balance in self.by_id.items() if balance.committed]
+
     @cached_property
     def _inbound(self) -> dict[Place, tuple[tuple[date, int], ...]]:
         return list_inbound({balance.item_id for balance in self.by_id.values()})

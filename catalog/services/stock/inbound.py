@@ -103,7 +103,7 @@ def expect_many(rows: Sequence[Announcement], *, actor: Actor, now: datetime, im
         update_many(changed, ["quantity", "expected_on", "state", "changed_at"])
         _tell("catalog.inbound_expected", told, actor, import_run=import_run)
         _ask(told, actor, now)
-        follow_up(book.by_id.keys(), actor=actor, now=now)
+        follow_up(book.promised, actor=actor, now=now)
         ensure_repeating("catalog.check_inbound", every_seconds=CHECK_SECONDS, dedupe_key="inbound")
     return [found[row.key] for row in rows]
 
@@ -136,7 +136,7 @@ def check_inbound(*, actor: Actor, now: datetime) -> int:
             update_many(rows, ["state", "changed_at"])
             _tell("catalog.inbound_overdue", [row for row in rows if row.state == InboundState.OVERDUE], actor)
             _ask(rows, actor, now)
-            follow_up(book.by_id.keys(), actor=actor, now=now)
+            follow_up(book.promised, actor=actor, now=now)
         count += len(rows)
     return count
 
@@ -185,7 +185,7 @@ def cancel_inbound(public_id: str, *, reason: str = "", actor: Actor, now: datet
         inbound.save(update_fields=["state", "changed_at"])
         _tell("catalog.inbound_cancelled", [inbound], actor, reason=reason)
         _ask([inbound], actor, now)
-        follow_up(book.by_id.keys(), actor=actor, now=now)
+        follow_up(book.promised, actor=actor, now=now)
     return inbound
 
 
