@@ -16,7 +16,7 @@ from shipments.serializers.transport import (
     PickupAskSerializer,
     PickupSerializer,
 )
-from shipments.types import PickupAction
+from shipments.types import AppointmentStatus, PickupAction
 
 
 class ShipmentPickups(TenantAPIView):
@@ -58,8 +58,9 @@ class ShipmentAppointment(TenantAPIView):
         """Say what is known of the delivery slot. The same once more changes nothing."""
         told = AppointmentReportSerializer(data=request.data)
         told.is_valid(raise_exception=True)
+        given = told.validated_data | {"status": AppointmentStatus(told.validated_data["status"])}
         row = services.record_appointment(
-            shipment_public_id=public_id, source="API", actor=self.token.actor(), now=clock.now(), **told.validated_data
+            shipment_public_id=public_id, source="API", actor=self.token.actor(), now=clock.now(), **given
         )
         return Response(AppointmentSerializer(row).data, status=201)
 
