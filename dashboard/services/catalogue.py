@@ -22,8 +22,11 @@ from orders.services import set_policy
 from orders.types import AnswerMode, FreightTerms, PolicyTerms
 
 # Of each assortment's products, by place: what is not as it should be, so that there is something to do.
-_UNKNOWN = frozenset({3, 21})
-_EAN_ALONE = frozenset({40})
+_UNKNOWN = frozenset({3})
+# the mapping queue has something to suggest: identifiers that are known of another marketplace only, and items that are
+# called like Amazon's vendor SKU, with their EAN alone; where that SKU is the EAN, nothing has to be suggested
+_KNOWN_ELSEWHERE = frozenset(range(20, 25))
+_EAN_ALONE = frozenset(range(38, 42))
 _WAITING = 12
 _PAUSED = 33
 _SOLD_OUT = frozenset({7, 25, 43, 61})
@@ -114,6 +117,8 @@ def _list(company: DemoCompany, connection: DemoConnection, worlds: Mapping[str,
         for word, translated in company.words.items():
             title = title.replace(f" {word}", translated).replace(word, translated)
         sku = f"{company.sku_prefix}-{connection.first_number + place}"
+        if place in _EAN_ALONE and facts["vendor_sku"] != facts["ean"]:
+            sku = str(facts["vendor_sku"])
         yield _Product(place, sku, title, facts, connection, world.vendor_codes)
 
 
@@ -130,9 +135,11 @@ def _item(product: _Product) -> Mapping[str, Any]:
 def _identifiers(product: _Product) -> Iterator[Mapping[str, Any]]:
     """The ASIN first."""
     marketplace = product.connection.marketplace
+    if product.place in _KNOWN_ELSEWHERE and product.facts["vendor_sku"] != product.facts["ean"]:
+        marketplace = "CA" if marketplace == "US" else "US"
     names = {IdentifierKind.ASIN: "asin", IdentifierKind.VENDOR_SKU: "vendor_sku", IdentifierKind.EAN: "ean"}
     for kind, name in names.items():
-        if product.place in _EAN_ALONE and kind != IdentifierKind.EAN:
+        if product.sku == product.facts["vendor_sku"] and kind != IdentifierKind.EAN:
             continue
         where = "" if kind == IdentifierKind.EAN else marketplace
         yield {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
+from django.db.models import Q
 
 from acorn.accounts.models import Membership
 from acorn.audit.models import AuditEvent
@@ -111,6 +112,7 @@ def test_the_books_are_whole_and_loaded_once(simulator: RunningSimulator) -> Non
             (waiting,) = IdentifierProposal.objects.filter(state=ProposalState.PROPOSED)
             assert waiting.author_person != "load_demo"
             assert StockBalance.objects.filter(on_hand=0).exists()
+            assert Item.objects.exclude(identifiers__kind="ASIN").filter(identifiers__kind="EAN").exists()
             decided = set(AnswerPolicy.objects.values_list("vendor_code", flat=True))
             assert decided == set(VendorCode.objects.values_list("code", flat=True))
             item = Item.objects.order_by("pk").first()
@@ -143,7 +145,12 @@ def test_orders_can_be_answered_at_once(simulator: RunningSimulator) -> None:
                 list(open_orders.values_list("public_id", flat=True)), now=open_orders.latest("ordered_at").ordered_at
             )
             assert any(proposal.is_clean for proposal in proposals.values())
-            assert UnmappedProduct.objects.exists() or CostDifference.objects.exists()
+            unmapped = list(UnmappedProduct.objects.all())
+            assert unmapped or CostDifference.objects.exists()
+            suggested = selectors.suggest_for(unmapped)
+            for row in unmapped:
+                alike = Item.objects.filter(Q(sku=row.vendor_sku) | Q(identifiers__value=row.asin))
+                assert {item.pk for item in alike} <= {each.item.pk for each in suggested[row.pk]}
             assert WorkItem.objects.filter(kind=PROPOSALS_WAITING, closed_at=None).count() == 1
 
 
