@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -110,6 +110,16 @@ def state_of(asn: Asn) -> str:
     return latest.state
 
 
+def run_until(is_so: Callable[[], bool]) -> None:
+    """Run what waits, and have Amazon asked about documents at once, until something is so."""
+
+    def is_done() -> bool:
+        Submission.objects.exclude(next_poll_at=None).update(next_poll_at=clock.now())
+        return is_so()
+
+    run_jobs_until(is_done)
+
+
 def let_time_pass(asn: Asn, *states: str) -> None:
     """Half a minute at a time, with the sweep of each minute, until the ASN's newest document is where it should be."""
     seconds = 0
@@ -129,7 +139,7 @@ def taken(world: World, asn: Asn) -> dict[str, Any]:
 def test_an_asn_is_taken_proved_and_its_goods_are_received(api: ApiClient, world: World) -> None:
     asn, order = send(api, world)
 
-    run_jobs_until(lambda: state_of(asn) == "VERIFIED")
+    run_until(lambda: state_of(asn) == "VERIFIED")
 
     theirs = taken(world, asn)
     lines = {line.sequence: line.shipped_eaches for line in PurchaseOrderLine.objects.filter(order=order)}
@@ -159,7 +169,7 @@ def test_what_amazon_refuses_is_corrected_and_told_anew(api: ApiClient, world: W
     # the order was reduced while the truck was on the road
     world.change(order.number, "cancel_item", line="1")
 
-    run_jobs_until(lambda: state_of(asn) == "REJECTED")
+    run_until(lambda: state_of(asn) == "REJECTED")
     run_due_jobs()
 
     asn.refresh_from_db()
@@ -172,7 +182,7 @@ def test_what_amazon_refuses_is_corrected_and_told_anew(api: ApiClient, world: W
     ]
     body = {"cartons": cartons, "reason": "the cancelled goods stayed here"}
     assert post(api, f"asns/{asn.public_id}/replace/", body, 202)["type"] == "ORIGINAL"
-    run_jobs_until(lambda: state_of(asn) == "VERIFIED")
+    run_until(lambda: state_of(asn) == "VERIFIED")
     assert [line["line"] for line in taken(world, asn)["lines"]] == ["2"]
 
 
@@ -202,7 +212,7 @@ def test_a_throttled_asn_leaves_later_once(api: ApiClient, world: World) -> None
     asn, _ = send(api, world)
     world.add_fault("throttled", operation=ASN, times=3)
 
-    run_jobs_until(lambda: state_of(asn) == "VERIFIED")
+    run_until(lambda: state_of(asn) == "VERIFIED")
 
     assert (taken(world, asn)["versions"], len(world.shipments())) == (1, 1)
     assert Submission.objects.get(kind="shipments.asn").attempts == 1
@@ -246,7 +256,7 @@ def test_what_is_wrong_holds_the_departure_and_says_what_to_do(api: ApiClient, w
 def test_a_cut_collect_notice_is_found_in_amazons_records(api: ApiClient, world: World) -> None:
     shipment, _ = packed(api, world, "collect")
     post(api, f"shipments/{shipment}/pickup-request/", {}, 202)
-    run_jobs_until(lambda: Submission.objects.get(kind="shipments.pickup_request").state == "VERIFIED")
+    run_until(lambda: Submission.objects.get(kind="shipments.pickup_request").state == "VERIFIED")
     number = Shipment.objects.get(public_id=shipment).number
     (pickup,) = world.pickups(identifier=number)
     world.post(f"pickups/{pickup['id']}/assign")
