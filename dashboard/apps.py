@@ -14,5 +14,8 @@ class DashboardConfig(AppConfig):
             NavItem(
                 Group.WORK, 10, _("Today"), "dashboard:today", icon="today", right=Right.SEE_TODAY, badge=list_waiting,
                 key="t",
-            )
+            ),
+            NavItem(
+                Group.WORK, 25, _("Fulfilment"), "dashboard:fulfilment", icon="clock", right=Right.SEE_SHIPMENTS, key="f",
+            ),
         )  # fmt: skip

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from dashboard import views
+from dashboard.views import fulfilment, today
 
 app_name = "dashboard"
 
 urlpatterns = [
-    path("", views.today, name="today"),
-    path("search/", views.search, name="search"),
+    path("", today.today, name="today"),
+    path("search/", today.search, name="search"),
+    path("fulfilment/", fulfilment.fulfilment, name="fulfilment"),
 ]

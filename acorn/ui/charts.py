@@ -1,4 +1,4 @@
-"""Charts drawn here, as SVG without script and without style: steps by day, with a table beside them for everybody else."""
+"""Charts drawn here, as SVG without script and without style: steps by day, bars; every figure is said in words, too."""
 
 import math
 from collections.abc import Sequence
@@ -65,6 +65,63 @@ def draw_steps(days: Sequence[date], lines: Sequence[Series], label: str) -> Saf
         '<figure class="chart"><ul class="legend">{}</ul><svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}{}</svg></figure>',
         legend, _WIDTH, _HEIGHT, label, rules, marks, drawn, hovers,
     )  # fmt: skip
+
+
+def draw_bars(heads: Sequence[str], parts: Sequence[Series], label: str) -> SafeString | str:
+    """A bar for each head, stacked of `parts`, under the label; pointing at a bar says it in words.
+
+    Values are counts; empty where all of them are 0.
+    """
+    sums = [sum(values) for values in zip(*(part.values for part in parts), strict=True)]
+    if not any(sums):
+        return ""
+    ticks = _ticks(0, max(sums))
+    step = (_WIDTH - _LEFT - _RIGHT) / len(heads)
+    width = min(step * 0.7, 64)
+    scale = (_HEIGHT - _TOP - _BOTTOM) / ticks[-1]
+    foot = _HEIGHT - _BOTTOM
+
+    rules = format_html_join(
+        "", '<path class="rule{}" d="M{} {} H{}"></path><text x="{}" y="{}" text-anchor="end" dy="4">{}</text>',
+        ((" zero" if tick == 0 else "", _LEFT, y := _short(foot - tick * scale), _WIDTH - _RIGHT, _LEFT - 6, y,
+          formats.number(tick)) for tick in ticks),
+    )  # fmt: skip
+    bars = format_html_join(
+        "", '<rect class="bar tone-{}" x="{}" y="{}" width="{}" height="{}"></rect>',
+        ((part.tone, _short(_LEFT + step * (place + 0.5) - width / 2),
+          _short(foot - scale * sum(each.values[place] for each in parts[: level + 1])), _short(width),
+          _short(scale * part.values[place]))
+         for level, part in enumerate(parts) for place in range(len(heads)) if part.values[place]),
+    )  # fmt: skip
+    every = math.ceil(len(heads) / 8)
+    marks = format_html_join(
+        "", '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+        ((_short(_LEFT + step * (place + 0.5)), _HEIGHT - 6, head)
+         for place, head in enumerate(heads) if place % every == 0),
+    )  # fmt: skip
+    hovers = format_html_join(
+        "", '<rect class="hover" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
+        ((_short(_LEFT + step * place), _TOP, _short(step), foot - _TOP, _said(head, place, parts))
+         for place, head in enumerate(heads)),
+    )  # fmt: skip
+    legend = format_html_join(
+        "", '<li class="tone-{}"><i aria-hidden="true"></i>{}</li>',
+        ((part.tone, part.label) for part in parts if len(parts) > 1),
+    )  # fmt: skip
+    return format_html(
+        '<figure class="chart"><figcaption>{}</figcaption><ul class="legend">{}</ul>'
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}{}</svg></figure>',
+        label, legend, _WIDTH, _HEIGHT, label, rules, bars, marks, hovers,
+    )  # fmt: skip
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _said(head: str, place: int, parts: Sequence[Series]) -> str:
+    said = [f"{part.label}: {formats.number(part.values[place])}" for part in parts if part.values[place]]
+    return " · ".join([head, *said])
 
 
 def _words(day: date, number: int, lines: Sequence[Series]) -> str:

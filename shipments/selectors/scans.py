@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import Count, Q, Sum
 
-from shipments.models import Carton, CartonContent, LabelPrint, Pallet, Scan, Shipment
-from shipments.selectors.labels import hash_pallet
+from shipments.models import Carton, CartonContent, Pallet, Scan, Shipment
+from shipments.selectors.labels import hash_pallet, judge_labels
 from shipments.types import LabelState
 
 
@@ -38,14 +38,15 @@ def list_inside(unit: Carton | Pallet) -> list[Inside]:
 
 def find_label_state(unit: Carton | Pallet) -> LabelState:
     """Whether the newest label of a carton or pallet is for what is in it now; two statements at most."""
-    prints = LabelPrint.objects.filter(sscc=unit.sscc).order_by("-id").values_list("content_hash", flat=True)
-    printed = prints.first() if unit.sscc else None
-    if printed is None:
+    if not unit.sscc:
         return LabelState.NOT_PRINTED
-    if isinstance(unit, Carton):
-        return LabelState.VALID if printed == unit.content_hash else LabelState.VOID
-    hashes = list(Carton.objects.filter(pallet=unit).values_list("content_hash", flat=True))
-    return LabelState.VALID if printed == hash_pallet(hashes) else LabelState.VOID
+    content = unit.content_hash if isinstance(unit, Carton) else hash_pallet(_list_hashes(unit))
+    is_void = judge_labels({unit.sscc: content}).get(unit.sscc)
+    return LabelState.NOT_PRINTED if is_void is None else LabelState.VOID if is_void else LabelState.VALID
+
+
+def _list_hashes(pallet: Pallet) -> list[str]:
+    return list(Carton.objects.filter(pallet=pallet).values_list("content_hash", flat=True))
 
 
 def count_packed(shipment: Shipment) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Reads across apps: the figures above Today."""
+"""The figures above Today, and lists that search further."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo

@@ -1,3 +1,5 @@
+"""Today, and the search over everything."""
+
 from typing import Any
 
 from django.core.paginator import Paginator
