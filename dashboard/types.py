@@ -49,8 +49,9 @@ class FulfilmentRow:
 
 
 class Measured(NamedTuple):
-    """Open orders by stage: all of them, those whose deadline is over, and by the day on which something is due."""
+    """Open orders by stage: all of them, those whose deadline is over, by the day on which something is due, and after."""
 
     stages: Mapping[str, int]
     late: Mapping[str, int]
     days: tuple[tuple[date, Mapping[str, int]], ...]
+    later: Mapping[str, int]

@@ -118,6 +118,7 @@ def measure(rows: QuerySet[PurchaseOrder], *, now: datetime, zone: tzinfo) -> Me
     today = now.astimezone(zone).date()
     stages: Counter[str] = Counter()
     late: Counter[str] = Counter()
+    later: Counter[str] = Counter()
     by_day: dict[date, Counter[str]] = {today + timedelta(days=ahead): Counter() for ahead in range(_DAYS)}
     for state, connection_id, hour, count in counted:
         stages[state] += count
@@ -125,11 +126,8 @@ def measure(rows: QuerySet[PurchaseOrder], *, now: datetime, zone: tzinfo) -> Me
         if real is None:
             continue
         day = real.astimezone(zone).date()
-        if day < today:
-            late[state] += count
-        elif day in by_day:
-            by_day[day][state] += count
-    return Measured(_all(stages), _all(late), tuple((day, _all(counts)) for day, counts in by_day.items()))
+        (late if day < today else by_day.get(day, later))[state] += count
+    return Measured(_all(stages), _all(late), tuple((day, _all(counts)) for day, counts in by_day.items()), _all(later))
 
 
 def _all(counts: Mapping[str, int]) -> dict[str, int]:

@@ -61,8 +61,8 @@ def _draw_stages(measured: Measured) -> SafeString | str:
 
 
 def _draw_days(measured: Measured) -> SafeString | str:
-    columns = [measured.late, *(counts for _day, counts in measured.days)]
-    heads = [str(_("Overdue")), *(formats.day(day)[5:] for day, _counts in measured.days)]
+    columns = [measured.late, *(counts for _day, counts in measured.days), measured.later]
+    heads = [str(_("Overdue")), *(formats.day(day)[5:] for day, _counts in measured.days), str(_("Later"))]
     lines = []
     for state in selectors.OPEN:
         word, tone = describe("orders.state", state)

@@ -112,9 +112,9 @@ def test_only_open_orders_are_on_it(browser: Client) -> None:
 def test_filters_and_charts_speak_of_the_same_orders(browser: Client) -> None:
     now = clock.now()
     for number in range(3):
-        _order(f"PHX{number}", "ACKNOWLEDGED", due=now + timedelta(days=number), ship_to_party="PHX7")
+        _order(f"PHX{number}", "ACKNOWLEDGED", due=now + timedelta(days=number + 1), ship_to_party="PHX7")
     _order("LATE", "ACKNOWLEDGED", due=now - timedelta(days=3), ship_to_party="ONT8", vendor_code="OTHER")
-    _order("NEW1", "NEW", deadline_at=now, ship_to_party="ONT8")
+    _order("NEW1", "NEW", deadline_at=now + timedelta(days=90), ship_to_party="ONT8")
 
     def numbers(query: str) -> set[str]:
         return {number for number, _step in _rows(_board(browser, query))}
@@ -126,6 +126,7 @@ def test_filters_and_charts_speak_of_the_same_orders(browser: Client) -> None:
     whole, part = (_board(browser, query).content.decode() for query in ("", "?ship_to_party=PHX7"))
     assert "Acknowledged · Orders: 4" in whole
     assert "Overdue · Acknowledged: 1" in whole
+    assert "Later · New: 1" in whole
     assert "Acknowledged · Orders: 3" in part
     assert "Overdue · Acknowledged" not in part
 
