@@ -17,6 +17,7 @@ class ShipmentsConfig(AppConfig):
         _register_transport()
         _register_asns()
         _register_scan()
+        _register_pages()
 
 
 def _register_numbers() -> None:
@@ -220,3 +221,31 @@ def _register_scan() -> None:
         LabelState,
         {LabelState.NOT_PRINTED: Tone.AMBER, LabelState.VALID: Tone.GREEN, LabelState.VOID: Tone.RED},
     )
+
+
+def _register_pages() -> None:
+    """Where shipments are in the navigation, on orders' pages, and in words."""
+    from acorn.accounts.rights import Right  # noqa: PLC0415 -- slow import
+    from acorn.core import messages  # noqa: PLC0415 -- slow import
+    from acorn.panels import registry as panels  # noqa: PLC0415 -- slow import
+    from acorn.ui import navigation, tones  # noqa: PLC0415 -- slow import
+    from acorn.ui.tones import Tone  # noqa: PLC0415 -- slow import
+    from orders.types import FreightTerms  # noqa: PLC0415 -- slow import
+    from shipments.panels import load_for_order  # noqa: PLC0415 -- slow import
+    from shipments.types import ShipmentDeadline  # noqa: PLC0415 -- slow import
+
+    messages.register_words("shipments.deadline", ShipmentDeadline)
+    tones.register("shipments.deadline", ShipmentDeadline, dict.fromkeys(ShipmentDeadline, Tone.AMBER))
+    tones.register("shipments.freight", FreightTerms, dict.fromkeys(FreightTerms, Tone.NEUTRAL))
+    panels.register(
+        "orders.order",
+        panels.Panel(
+            "shipments", _("Shipments"), "shipments/panels/order.html", load_for_order, right=Right.SEE_SHIPMENTS
+        ),
+    )
+    navigation.register(
+        navigation.NavItem(
+            navigation.Group.WORK, 30, _("Shipments"), "shipments:list", icon="shipments", right=Right.SEE_SHIPMENTS,
+            key="s",
+        )
+    )  # fmt: skip

@@ -1,15 +1,31 @@
 from django.urls import path
-from django.urls.resolvers import URLPattern
 
 from shipments.api import asns, labels, transport
 from shipments.api import shipments as api
 from shipments.api.pack_rules import CartonTypeDetail, CartonTypeList, ItemPackRule, PackRuleList
 from shipments.views import scan
+from shipments.views import shipments as views
 
 app_name = "shipments"
 
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
+    path("shipments/", views.shipment_list, name="list"),
+    path("shipments/export/", views.export_selected, name="export"),
     path("shipments/scan/", scan.scan, name="scan"),
+    path("shipments/to-ship/", views.to_ship, name="to_ship"),
+    path("shipments/to-ship/choose/", views.choose_orders, name="choose"),
+    path("shipments/plan/", views.plan, name="plan"),
+    path("shipments/asns/<public_id:public_id>/", views.asn_detail, name="asn"),
+    path("shipments/<public_id:public_id>/", views.shipment_detail, name="detail"),
+    path("shipments/<public_id:public_id>/packed/", views.mark_packed, name="mark_packed"),
+    path("shipments/<public_id:public_id>/undo/", views.undo, name="undo"),
+    path("shipments/<public_id:public_id>/cancel/", views.cancel, name="cancel"),
+    path("shipments/<public_id:public_id>/pickup/", views.request_pickup, name="request_pickup"),
+    path("shipments/<public_id:public_id>/appointment/", views.record_appointment, name="record_appointment"),
+    path("shipments/<public_id:public_id>/documents/", views.add_evidence, name="add_evidence"),
+    path("shipments/<public_id:public_id>/depart/", views.depart, name="depart"),
+    path("shipments/<public_id:public_id>/labels/", views.labels, name="labels"),
+    path("shipments/<public_id:public_id>/papers/", views.paper, name="paper"),
 ]
 
 api_urlpatterns = [

@@ -230,7 +230,7 @@ def _detail_context(request: PageRequest, order: PurchaseOrder) -> dict[str, Any
         "versions": selectors.list_versions(order),
         "events": list_for_subject(order.public_id, limit=50),
         "findings": selectors.list_order_findings(order),
-        "panels": collect("orders.order", order),
+        "panels": collect("orders.order", order, request.membership.may),
         "may_settle": request.membership.may(Right.SETTLE_ORDERS),
         **_answer_context(request, order, lines),
     }

@@ -1,6 +1,14 @@
 """Reads of this app, for its own pages and endpoints and for higher apps; one module per noun."""
 
-from shipments.selectors.asns import CartonProof, Receipt, get_asn, list_asns, list_receipts, list_shipped_lines
+from shipments.selectors.asns import (
+    CartonProof,
+    Receipt,
+    find_newest_asns,
+    get_asn,
+    list_asns,
+    list_receipts,
+    list_shipped_lines,
+)
 from shipments.selectors.exposure import sum_exposure
 from shipments.selectors.freight import load_freight
 from shipments.selectors.labels import find_void_labels, load_labels
@@ -19,7 +27,7 @@ from shipments.selectors.shipments import (
     load_pallets,
     search_shipments,
 )
-from shipments.selectors.shippable import OPEN, shippable
+from shipments.selectors.shippable import OPEN, find_shipments_of, list_shippable_orders, shippable
 from shipments.selectors.transit import (
     find_appointments,
     find_pickups,
@@ -35,7 +43,9 @@ __all__ = [
     "LoadedCarton",
     "Receipt",
     "find_appointments",
+    "find_newest_asns",
     "find_pickups",
+    "find_shipments_of",
     "find_undoable",
     "find_void_labels",
     "get_asn",
@@ -52,6 +62,7 @@ __all__ = [
     "list_pickups",
     "list_receipts",
     "list_shipments",
+    "list_shippable_orders",
     "list_shipped_lines",
     "list_vendor_codes",
     "load_cartons",

@@ -1,6 +1,6 @@
 """ASNs, for pages and endpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from shipments.errors import AsnNotFound
 from shipments.models import Asn, CartonContent, LabelPrint, Scan, Shipment, ShippedLine
+from shipments.types import AsnState
 
 
 def list_asns(shipment: Shipment | None = None) -> QuerySet[Asn]:
@@ -71,3 +72,10 @@ def list_receipts(shipment: Shipment) -> list[Receipt]:
         )
         for row in rows
     ]
+
+
+def find_newest_asns(shipment_ids: Collection[int]) -> dict[int, Asn]:
+    """The newest ASN of each shipment that is not cancelled, with its submission, by shipment. One statement."""
+    rows = Asn.objects.filter(shipment_id__in=shipment_ids).exclude(state=AsnState.CANCELLED)
+    rows = rows.select_related("submission").defer("content", "submission__payload")
+    return {row.shipment_id: row for row in rows.order_by("shipment_id", "-id").distinct("shipment_id")}

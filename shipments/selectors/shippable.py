@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from orders.models import PurchaseOrder, PurchaseOrderLine
 from orders.selectors import load_answers
 from orders.types import AmazonState, OrderState
 from shipments import rules
-from shipments.models import CartonContent, Shipment
+from shipments.models import CartonContent, Shipment, ShipmentOrder
 from shipments.types import ShipmentState, ShippableLine
 from vendors.selectors import read_clocks
 
@@ -77,3 +77,19 @@ def _backorder_dates(order_ids: Collection[int]) -> dict[tuple[int, str], dateti
                 else:
                     dates.pop((order_id, sequence), None)
     return dates
+
+
+def list_shippable_orders() -> QuerySet[PurchaseOrder]:
+    """Orders that are answered and not over, of which something has not left: the ones that shipments are planned for."""
+    return PurchaseOrder.objects.filter(
+        state__in=(OrderState.ACKNOWLEDGED, OrderState.PACKING), is_history=False
+    ).exclude(amazon_state=AmazonState.CLOSED)
+
+
+def find_shipments_of(order_ids: Collection[int]) -> dict[int, list[Shipment]]:
+    """The shipments that carry goods of orders, by order, the oldest first; cancelled ones are left out. One statement."""
+    found: dict[int, list[Shipment]] = {}
+    rows = ShipmentOrder.objects.filter(order_id__in=order_ids).select_related("shipment").order_by("shipment_id")
+    for row in rows.exclude(shipment__state=ShipmentState.CANCELLED):
+        found.setdefault(row.order_id, []).append(row.shipment)
+    return found
