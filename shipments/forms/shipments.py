@@ -70,7 +70,7 @@ class DepartForm(ShipmentForm):
     estimated_delivery_at = _moment(_("Expected at the fulfilment centre"), required=False)
     mode = forms.ChoiceField(label=_("Freight"), choices=Mode.choices, initial=Mode.LTL)
     transportation_mode = forms.ChoiceField(
-        label=_("By"), choices=TransportationMode.choices, initial=TransportationMode.ROAD
+        label=_("Travels by"), choices=TransportationMode.choices, initial=TransportationMode.ROAD
     )
     carrier_scac = forms.CharField(
         label=_("Carrier (SCAC)"), max_length=10, required=False, help_text=_("2 to 4 letters")

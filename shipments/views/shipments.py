@@ -36,7 +36,7 @@ from shipments.forms import (
 from shipments.models import Carton, Shipment
 from shipments.papers import COMMERCIAL_INVOICE, FORMS, PAPERS, make_paper
 from shipments.rules import PICKUP_RULES
-from shipments.types import LabelFormat, PickupAction, ShipmentState
+from shipments.types import LabelFormat, Mode, PickupAction, ShipmentState
 from vendors.errors import DocumentBlocked
 from vendors.selectors import now_at, read_clocks
 from vendors.types import RuleFinding, Severity
@@ -45,6 +45,8 @@ _MOST_ORDERS = 500
 # cartons beyond these are on the packing list
 _SHOWN = 300
 _UPLOAD = 20_000_000
+# what the form of the departure asks for is no fault before somebody has filled it in
+_TYPED_AT_DEPARTURE = {"ARRIVAL_MISSING", "BOL_MISSING", "PRO_MISSING", "SCAC_MISSING", "ARN_MISSING"}
 CSV = [
     exports.CsvColumn(gettext_lazy("Shipment"), lambda row: row.number),
     exports.CsvColumn(gettext_lazy("State"), lambda row: row.get_state_display()),
@@ -154,7 +156,7 @@ def plan(request: PageRequest) -> HttpResponse:
     shown: list[Any] = orders
     for order in shown:
         order.shippable = sum(line.eaches for line in free[order.pk])
-    context = {"form": form, "orders": shown, "query": request.GET.urlencode()}
+    context = {"form": form, "orders": shown, "asked": request.GET.urlencode()}
     return htmx.render(request, "shipments/plan.html", "form", context, status=422 if form.errors else 200)
 
 
@@ -182,7 +184,8 @@ def _show(
     is_open = shipment.state in selectors.OPEN
     if is_open and shipment.carton_count:
         services.check_shipment(shipment, now=now)
-    findings = refused if refused is not None else [RuleFinding.from_stored(row) for row in shipment.findings]
+    found = [RuleFinding.from_stored(row) for row in shipment.findings]
+    findings = refused if refused is not None else [each for each in found if each.rule not in _TYPED_AT_DEPARTURE]
     void = selectors.find_void_labels(shipment)
     packed = {
         row.position: row for row in Carton.objects.filter(shipment=shipment).only("position", "public_id", "packed_at")
@@ -194,7 +197,7 @@ def _show(
         "cancel_form": CancelForm(),
         "depart_form": DepartForm(
             initial={
-                "departed_at": at, "estimated_delivery_at": at + facts.transit, "mode": shipment.mode or None,
+                "departed_at": at, "estimated_delivery_at": at + facts.transit, "mode": shipment.mode or Mode.LTL,
                 "carrier_scac": shipment.carrier_scac, "pro_number": shipment.pro_number,
                 "bol_number": shipment.bol_number, "amazon_reference_number": shipment.amazon_reference_number,
             }
