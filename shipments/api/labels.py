@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from acorn.accounts.rights import Right
 from acorn.core import clock
 from acorn.core.errors import Invalid
+from acorn.rest.files import FileNegotiation
 from acorn.rest.views import TenantAPIView
 from shipments import services
 from shipments.types import LabelFormat
@@ -16,6 +17,7 @@ _RESOLUTIONS = {"203": LabelFormat.ZPL_203, "300": LabelFormat.ZPL_300}
 
 
 class ShipmentLabelsPdf(TenantAPIView):
+    content_negotiation_class = FileNegotiation
     rights = {"GET": Right.PACK}
 
     @extend_schema(operation_id="labels_pdf", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
@@ -25,6 +27,7 @@ class ShipmentLabelsPdf(TenantAPIView):
 
 
 class ShipmentLabelsZpl(TenantAPIView):
+    content_negotiation_class = FileNegotiation
     rights = {"GET": Right.PACK}
 
     @extend_schema(

@@ -137,7 +137,7 @@ def test_a_cancelled_shipment_has_no_labels() -> None:
 def test_labels_are_files_of_the_api(tenant: Tenant) -> None:
     shipment, api = two_cartons(), Api(make_token(tenant))
 
-    pdf = api.download(f"shipments/{shipment.public_id}/labels.pdf")
+    pdf = api.download(f"shipments/{shipment.public_id}/labels.pdf", accept="application/pdf")
     zpl = api.download(f"shipments/{shipment.public_id}/labels.zpl?dpi=300")
     wrong = api.get(f"shipments/{shipment.public_id}/labels.zpl?dpi=72", expect=400)
 

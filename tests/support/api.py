@@ -19,9 +19,9 @@ class Api:
     def get(self, path: str, *, expect: int = 200, **query: Any) -> Any:
         return self._checked(self._client.get(f"/api/v1/{path}", query), expect)
 
-    def download(self, path: str) -> bytes:
+    def download(self, path: str, *, accept: str = "*/*") -> bytes:
         """The bytes of a file."""
-        answer = self._client.get(f"/api/v1/{path}")
+        answer = self._client.get(f"/api/v1/{path}", headers={"Accept": accept})
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         if answer.status_code != 200:
             raise ApiError(f"{answer.status_code} instead of 200: {content[:2000].decode()}")
